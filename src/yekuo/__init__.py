@@ -1,0 +1,1 @@
+"""业扩: everything between asking for electricity and the electricity flowing."""
