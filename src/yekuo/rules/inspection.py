@@ -1,8 +1,14 @@
-"""检查检验: checklists by clause, defects with a deadline, conclusions and rectification answers."""
+"""检查检验: checklists by clause, defects with a deadline, conclusions and answers to defects."""
 
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from yekuo.rules.facts import Facts
+from yekuo.rules.refusal import Problem
+from yekuo.rules.when import When, when_of
 
 
 class InspectionKind(StrEnum):
@@ -11,13 +17,6 @@ class InspectionKind(StrEnum):
     MID = "mid"
     COMPLETION_HV = "completion_hv"
     COMPLETION_LV = "completion_lv"
-
-
-class Verdict(StrEnum):
-    """检查结论: 合格, 不合格需整改."""
-
-    PASSED = "passed"
-    RECTIFY = "rectify"
 
 
 class Result(StrEnum):
@@ -29,44 +28,143 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ItemResult:
+class CheckedItem:
     """检查项结果: the finding on one item of the checklist; `note` holds what was measured or why it does not apply."""
 
-    item: str
+    code: str
     result: Result
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect:
-    """缺陷: one thing to put right; `code` is unique within the case, `item` the checklist item, `photos` document ids."""
+    """缺陷: one thing to put right; `code` is unique within the case, `item` a checklist item, `photos` file keys."""
 
     code: str
-    item: str
+    item: str = ""
     text: str
     deadline: date
-    photos: tuple[str, ...] = ()
+    photos: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rectified:
-    """整改答复: the customer's answer to one defect."""
+class Item:
+    """检查项: one line of a checklist; `clause` names where the requirement comes from."""
 
-    defect: str
+    code: str
     text: str
-    done_on: date
-    photos: tuple[str, ...] = ()
+    clause: str
+    when: When = When()
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conclusion:
-    """检查意见: what the inspectors conclude in one visit; `defects` are the new and the still open ones."""
+class Checklists:
+    """检查表: the items of every kind of inspection, in the order they are looked at on site."""
 
-    kind: InspectionKind
-    visit: int
-    inspected_on: date
-    verdict: Verdict
-    results: tuple[ItemResult, ...]
-    defects: tuple[Defect, ...] = ()
-    inspectors: tuple[str, ...] = ()
-    remarks: str = ""
+    items: Mapping[InspectionKind, tuple[Item, ...]]
+
+
+def parse_checklists(text: str) -> Checklists:
+    """This function will read the checklists from TOML; ValueError when a code occurs twice in one list."""
+    data = tomllib.loads(text)
+    lists = {kind: tuple(_item(row) for row in data.get(kind.value, ())) for kind in InspectionKind}
+    for kind, items in lists.items():
+        codes = [item.code for item in items]
+        if not codes or len(set(codes)) != len(codes):
+            raise ValueError(f"检查表 {kind.value} 为空或有重复编号")
+    return Checklists(items=lists)
+
+
+def _item(row: dict[str, object]) -> Item:
+    fields = dict(row)
+    when = when_of(fields.pop("when", {}))
+    return Item(when=when, **fields)  # type: ignore[arg-type]
+
+
+def completion_kind(facts: Facts) -> InspectionKind:
+    """This function will choose the completion checklist by voltage."""
+    return InspectionKind.COMPLETION_HV if facts.high_voltage else InspectionKind.COMPLETION_LV
+
+
+def checklist(kind: InspectionKind, facts: Facts, *, table: Checklists) -> tuple[Item, ...]:
+    """This function will list the items to look at in this case."""
+    return tuple(item for item in table.items[kind] if item.when.matches(facts))
+
+
+def problems(
+    *,
+    wanted: Iterable[Item],
+    passed: bool,
+    items: tuple[CheckedItem, ...],
+    defects: tuple[Defect, ...],
+    open_defects: Iterable[str] = (),
+    on: date,
+) -> tuple[Problem, ...]:
+    """This function will say what is wrong with a conclusion reached on day `on`.
+
+    `wanted` is the checklist of the case, `open_defects` the codes of earlier defects not yet found rectified.
+    """
+    found = [*_item_problems({item.code: item.text for item in wanted}, items)]
+    found += _defect_problems(items, defects, on)
+    found += _verdict_problems(passed, items, defects, tuple(open_defects))
+    return tuple(found)
+
+
+def _item_problems(wanted: Mapping[str, str], items: tuple[CheckedItem, ...]) -> list[Problem]:
+    done = [item.code for item in items]
+    found = [
+        Problem(f"items.{code}", f"检查项“{text}”没有填写结果") for code, text in wanted.items() if code not in done
+    ]
+    for item in items:
+        if item.code not in wanted:
+            found.append(Problem(f"items.{item.code}", f"检查项 {item.code} 不在本次检查表中"))
+        elif item.result is Result.NOT_APPLICABLE and not item.note.strip():
+            found.append(Problem(f"items.{item.code}", f"检查项“{wanted[item.code]}”填为不涉及，请写明原因"))
+    found += [Problem(f"items.{code}", f"检查项 {code} 填写了两次") for code in sorted(_twice(done))]
+    return found
+
+
+def _defect_problems(items: tuple[CheckedItem, ...], defects: tuple[Defect, ...], on: date) -> list[Problem]:
+    found = []
+    for defect in defects:
+        if not defect.text.strip():
+            found.append(Problem(f"defects.{defect.code}.text", f"缺陷 {defect.code} 没有写明内容"))
+        if defect.deadline <= on:
+            found.append(Problem(f"defects.{defect.code}.deadline", f"缺陷 {defect.code} 的整改期限应在检查日之后"))
+    found += [
+        Problem(f"defects.{code}", f"缺陷编号 {code} 重复") for code in sorted(_twice([one.code for one in defects]))
+    ]
+    named = {defect.item for defect in defects}
+    for item in items:
+        if item.result is Result.FAILED and item.code not in named:
+            found.append(Problem(f"items.{item.code}", f"检查项 {item.code} 不合格，请登记缺陷和整改期限"))
+    return found
+
+
+def _verdict_problems(
+    passed: bool, items: tuple[CheckedItem, ...], defects: tuple[Defect, ...], still_open: tuple[str, ...]
+) -> list[Problem]:
+    failed = any(item.result is Result.FAILED for item in items)
+    if passed and (failed or defects):
+        return [Problem("passed", "有不合格项或缺陷时不能下“合格”结论")]
+    if passed and still_open:
+        return [Problem("passed", f"还有未复验合格的缺陷：{'、'.join(still_open)}，不能下“合格”结论")]
+    if not passed and not defects and not still_open:
+        return [Problem("defects", "结论为不合格时，至少登记一项缺陷，让客户知道要改什么")]
+    return []
+
+
+def rectification_problems(open_defects: Iterable[str], answers: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:
+    """This function will say which open defects lack an answer; `answers` are pairs of defect code and what was done."""
+    given = list(answers)
+    todo = tuple(open_defects)
+    said = {code for code, done in given if done.strip()}
+    found = [Problem(f"answers.{code}", f"缺陷 {code} 还没有整改说明") for code in todo if code not in said]
+    found += [Problem(f"answers.{code}", f"缺陷 {code} 不是待整改的缺陷") for code, _ in given if code not in todo]
+    found += [Problem(f"answers.{code}", f"缺陷 {code} 答复了两次") for code in sorted(_twice([one for one, _ in given]))]
+    return tuple(found)
+
+
+def _twice(codes: list[str]) -> set[str]:
+    return {code for code in codes if codes.count(code) > 1}

@@ -49,15 +49,6 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandedIn:
-    """已交资料: one paper received, from the customer or fetched from the e-licence platform; `document` its id."""
-
-    paper: str
-    document: str = ""
-    shared: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
     """缺件: one requirement not met, worded for the one-time notice."""
 

@@ -27,10 +27,10 @@ class ReviewPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """会审意见: one member's answer; an objection states what is wrong."""
+    """会审意见: one member's answer (a role key or `staff:<key>`); an objection states what is wrong."""
 
-    role: Role
-    agrees: bool
+    member: str
+    agree: bool
     text: str = ""
 
 
