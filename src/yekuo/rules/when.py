@@ -128,4 +128,4 @@ def _kva(value: Decimal | None) -> str:
 
 
 def _range(low: str, high: str) -> str:
-    return "，".join(part for part in (low and f"{low}及以上", high and f"{high}以下") if part)
+    return "，".join(part for part in (low and f"{low}及以上", high and f"不满 {high}") if part)
