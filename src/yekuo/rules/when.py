@@ -38,18 +38,21 @@ class When:
     capacity_below: Decimal | None = None
     sources_from: int | None = None
     special_load: bool | None = None
+    customer_works: bool | None = None
 
     def matches(self, facts: Facts) -> bool:
         """This function will say whether the facts meet every condition."""
-        return self._matches_words(facts) and self._matches_sizes(facts)
+        return self._matches_words(facts) and self._matches_sizes(facts) and self._matches_nature(facts)
 
     def _matches_words(self, facts: Facts) -> bool:
         return (
             (not self.businesses or facts.business in self.businesses)
             and (not self.kinds or facts.kind in self.kinds)
             and (not self.importances or facts.importance in self.importances)
-            and (self.special_load is None or facts.special_load is self.special_load)
         )
+
+    def _matches_nature(self, facts: Facts) -> bool:
+        return self.special_load in (None, facts.special_load) and self.customer_works in (None, facts.customer_works)
 
     def _matches_sizes(self, facts: Facts) -> bool:
         capacity = total_capacity(facts)
@@ -69,6 +72,7 @@ class When:
             _range(_kva(self.capacity_from), _kva(self.capacity_below)),
             f"{self.sources_from} 路及以上电源" if self.sources_from else "",
             {True: "特殊负荷", False: "无特殊负荷", None: ""}[self.special_load],
+            {True: "有客户受电工程", False: "无客户受电工程", None: ""}[self.customer_works],
         ]
         return "，".join(part for part in parts if part)
 
