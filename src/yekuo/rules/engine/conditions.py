@@ -1,0 +1,59 @@
+"""流转条件: the closed list of named features a definition may ask, and the matching of a condition against them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from yekuo.rules.deeds import inspection, scheme, works
+from yekuo.rules.deeds.base import Deed
+from yekuo.rules.engine.books import Books
+from yekuo.rules.engine.definition import Conditions, Value
+from yekuo.rules.state import CaseState
+
+OUTCOMES = (inspection.ConcludeMidInspection, inspection.ConcludeCompletionInspection, works.ReviewDesign)
+Feature = Callable[[CaseState, Books, datetime, Deed | None], bool | int | str]
+
+
+def passed(body: Deed | None) -> bool:
+    """This function will say whether the deed just done ended well: an agreement, a passed review or inspection."""
+    if isinstance(body, scheme.AnswerScheme):
+        return body.agree
+    return isinstance(body, OUTCOMES) and body.passed
+
+
+def holds(when: Conditions, state: CaseState, books: Books, at: datetime, body: Deed | None = None) -> bool:
+    """This function will say whether every named feature equals, or lies among, the wanted value."""
+    return all(_fits(wanted, FEATURES[name](state, books, at, body)) for name, wanted in when.items())
+
+
+def _fits(wanted: Value, found: bool | int | str) -> bool:
+    return found in wanted if isinstance(wanted, tuple) else found == wanted
+
+
+FEATURES: dict[str, Feature] = {
+    "filed": lambda s, b, at, d: s.facts is not None,
+    "accepted": lambda s, b, at, d: s.accepted,
+    "energised": lambda s, b, at, d: s.energised,
+    "passed": lambda s, b, at, d: passed(d),
+    "customer_class": lambda s, b, at, d: s.facts.customer_class.value if s.facts else "",
+    "importance": lambda s, b, at, d: s.facts.importance.value if s.facts else "",
+    "external_works": lambda s, b, at, d: bool(s.facts and s.facts.external_works),
+    "customer_works": lambda s, b, at, d: bool(s.facts and s.facts.customer_works),
+    "external_accepted": lambda s, b, at, d: s.external_accepted,
+    "replied": lambda s, b, at, d: s.replied_version > 0,
+    "agreed": lambda s, b, at, d: s.agreed_version > 0 and s.agreed_version == s.replied_version,
+    "review": lambda s, b, at, d: s.review.outcome if s.review else "",
+    "review_due": lambda s, b, at, d: bool(s.facts and books_seats(b, s)),
+    "design_review_due": lambda s, b, at, d: bool(s.facts and b.design_review_due(s.facts, at.date())),
+    "mid_due": lambda s, b, at, d: bool(s.facts and b.mid_inspection_due(s.facts, at.date())),
+    "mid_passed": lambda s, b, at, d: s.mid_passed,
+    "contract_drafted": lambda s, b, at, d: s.contract is not None,
+    "contract_signed": lambda s, b, at, d: bool(s.contract and s.contract.signed),
+    "dispatch_due": lambda s, b, at, d: b.dispatch_due(s),
+    "dispatch_signed": lambda s, b, at, d: bool(s.dispatch_agreement),
+    "fees_due": lambda s, b, at, d: bool(b.unpaid(s)),
+}
+
+
+def books_seats(books: Books, state: CaseState) -> bool:
+    """This function will say whether the scheme in hand needs named members to agree."""
+    return bool(books.review_seats(state))
