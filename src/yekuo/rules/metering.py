@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -221,6 +221,9 @@ def propose(
     grade = classify(
         edition=edition, voltage=measured, capacity_kva=capacity_kva, monthly_kwh=monthly_kwh, table=table
     )
+    ratio = ct_ratio(measured, capacity_kva, table=table)
+    vt_ratio = table.vt_ratios.get(measured, "")
+    accuracy = table.accuracies[edition, grade]
     return MeteringPoint(
         number=number,
         source=source,
@@ -228,9 +231,9 @@ def propose(
         wiring=_wiring(measured),
         edition=edition,
         metering_class=grade,
-        accuracy=table.accuracies[edition, grade],
-        ct_ratio=ct_ratio(measured, capacity_kva, table=table),
-        vt_ratio=table.vt_ratios.get(measured, ""),
+        accuracy=replace(accuracy, ct=accuracy.ct if ratio else "", vt=accuracy.vt if vt_ratio else ""),
+        ct_ratio=ratio,
+        vt_ratio=vt_ratio,
     )
 
 
