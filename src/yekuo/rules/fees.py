@@ -17,7 +17,7 @@ HIGH_RELIABILITY = "high_reliability"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeItem:
-    """收费项目: allowed from `since` and until before `until`; without `since` it was never allowed to be found here."""
+    """收费项目: allowed from `since` and until before `until`; `allowed` False: it never was."""
 
     code: str
     name: str
@@ -135,21 +135,34 @@ def unit_price(one: Source, rate: Rate) -> Decimal:
 def problems(
     lines: Iterable[FeeLine], scheme: Scheme, facts: Facts, on: date, region: str, *, table: FeeTable
 ) -> tuple[Problem, ...]:
-    """This function will say which fee lines are unlawful or differ from what is due; fields read 'fees.<item>'."""
-    due = {(line.item, line.source): line.amount for line in due_fees(scheme, facts, on, region, table=table)}
+    """This function will say which fee lines are unlawful or differ from what is due; fields read 'fees.<item>'.
+
+    Where only an unconfirmed rate is on record the amount is the person's to state, with its basis.
+    """
+    due = {(line.item, line.source): line for line in due_fees(scheme, facts, on, region, table=table)}
     found = []
     for line in lines:
-        field = f"fees.{line.item}"
-        unlawful = unlawful_reason(line.item, line.name, on, table=table)
-        amount = due.pop((line.item, line.source), None)
-        if unlawful:
-            found.append(Problem(field, unlawful))
-        elif amount is None:
-            found.append(Problem(field, f"“{line.name}”在本方案中不应收取（或重复收取）"))
-        elif line.amount != amount:
-            found.append(Problem(field, f"“{line.name}”应为 {amount} 元，写成了 {line.amount} 元"))
-    found += [Problem(f"fees.{item}", f"漏列电源 {source} 的高可靠性供电费 {due[item, source]} 元") for item, source in due]
+        message = unlawful_reason(line.item, line.name, on, table=table) or _differs(
+            line, due.pop((line.item, line.source), None)
+        )
+        if message:
+            found.append(Problem(f"fees.{line.item}", message))
+    found += [
+        Problem(f"fees.{line.item}", f"漏列电源 {line.source} 的{line.name} {line.amount} 元")
+        for line in due.values()
+        if line.confirmed
+    ]
     return tuple(found)
+
+
+def _differs(line: FeeLine, due: FeeLine | None) -> str:
+    if due is None:
+        return f"“{line.name}”在本方案中不应收取（或重复收取）"
+    if due.confirmed and line.amount != due.amount:
+        return f"“{line.name}”应为 {due.amount} 元，写成了 {line.amount} 元"
+    if line.amount <= 0 or not line.basis.strip():
+        return f"“{line.name}”要写明金额和收费依据"
+    return ""
 
 
 def unlawful_reason(code: str, name: str, on: date, *, table: FeeTable) -> str:

@@ -210,6 +210,14 @@ def validity(facts: Facts, replied: date, *, table: SchemeTable) -> date:
     return _months_after(replied, table.valid_months_high if facts.high_voltage else table.valid_months_low)
 
 
+def reply_problems(scheme: Scheme, facts: Facts, replied: date, *, table: SchemeTable) -> tuple[Problem, ...]:
+    """This function will say whether the validity written in the scheme is the one due on a reply of that day."""
+    due = validity(facts, replied, table=table)
+    if scheme.valid_until in (None, due):
+        return ()
+    return (Problem("valid_until", f"{replied:%Y-%m-%d} 答复的方案有效期应到 {due:%Y-%m-%d}，写成了 {scheme.valid_until}"),)
+
+
 def _months_after(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
@@ -326,12 +334,12 @@ def _transformer_total(scheme: Scheme, facts: Facts) -> Iterable[Problem]:
     if not facts.high_voltage:
         return
     if not scheme.transformers:
-        yield Problem("transformers", "高压方案要列出受电变压器（或直配高压电动机折算的容量）")
+        yield Problem("transformers", "高压方案要列出受电变压器（直配高压电动机按一台变压器填写）")
         return
     wanted = total_capacity(facts)
     total = sum((one.capacity_kva for one in scheme.transformers), Decimal(0))
-    if total != wanted:
-        yield Problem("transformers", f"变压器容量合计 {total} 千伏安，与用电容量 {wanted} 千伏安不一致")
+    if total < wanted:
+        yield Problem("transformers", f"变压器容量合计 {total} 千伏安，小于用电容量 {wanted} 千伏安")
 
 
 def _metering_problems(scheme: Scheme, facts: Facts) -> Iterable[Problem]:
