@@ -17,7 +17,7 @@ HIGH_RELIABILITY = "high_reliability"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeItem:
-    """收费项目: allowed from `since` and until before `until`; `allowed` False: it never was."""
+    """收费项目: allowed from `since` on and no longer from `until` on; `allowed` False: it never was."""
 
     code: str
     name: str
@@ -30,7 +30,7 @@ class FeeItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """收费标准: yuan per kVA for one region, voltage and way of laying; `built` holds when the customer builds the line."""
+    """收费标准: yuan per kVA for one region and voltage, by laying; `_built` where the customer builds the line."""
 
     region: str
     voltage_v: int
@@ -76,7 +76,7 @@ def _rates(row: dict[str, Any]) -> Iterable[Rate]:
 
 
 def charged_sources(scheme: Scheme) -> tuple[Source, ...]:
-    """This function will list the circuits 高可靠性供电费 is charged on: all but the largest (of equals the main one)."""
+    """This function will list the circuits 高可靠性供电费 is due on: all but the largest (of equals the main one)."""
     if len(scheme.sources) < 2:
         return ()
     largest = max(scheme.sources, key=lambda one: (one.capacity_kva, one.role is SourceRole.MAIN, -one.number))
@@ -95,9 +95,11 @@ def due_fees(scheme: Scheme, facts: Facts, on: date, region: str, *, table: FeeT
 
 
 def unpriced(scheme: Scheme, on: date, region: str, *, table: FeeTable) -> tuple[Problem, ...]:
-    """This function will name the circuits that would be charged but have no rate on record, for the person to settle."""
+    """This function will name the circuits that would be charged but have no rate on record."""
     return tuple(
-        Problem(f"sources.{one.number}", f"电源 {one.number}：{region}没有{voltage_name(one.voltage)}的高可靠性供电费标准")
+        Problem(
+            f"sources.{one.number}", f"电源 {one.number}：{region}没有{voltage_name(one.voltage)}的高可靠性供电费标准"
+        )
         for one in charged_sources(scheme)
         if _rate(one.voltage, on, region, table) is None
     )

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from yekuo.rules.facts import Facts
 from yekuo.rules.refusal import Problem
-from yekuo.rules.when import When, when_of
+from yekuo.rules.when import ALWAYS, When, when_of
 
 
 class InspectionKind(StrEnum):
@@ -54,7 +55,7 @@ class Item:
     code: str
     text: str
     clause: str
-    when: When = When()
+    when: When = ALWAYS
     confirmed: bool = False
 
 
@@ -76,10 +77,10 @@ def parse_checklists(text: str) -> Checklists:
     return Checklists(items=lists)
 
 
-def _item(row: dict[str, object]) -> Item:
+def _item(row: dict[str, Any]) -> Item:
     fields = dict(row)
     when = when_of(fields.pop("when", {}))
-    return Item(when=when, **fields)  # type: ignore[arg-type]
+    return Item(when=when, **fields)
 
 
 def completion_kind(facts: Facts) -> InspectionKind:
@@ -156,13 +157,15 @@ def _verdict_problems(
 
 
 def rectification_problems(open_defects: Iterable[str], answers: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:
-    """This function will say which open defects lack an answer; `answers` are pairs of defect code and what was done."""
+    """This function will say which open defects lack an answer; `answers` pair a defect code with what was done."""
     given = list(answers)
     todo = tuple(open_defects)
     said = {code for code, done in given if done.strip()}
     found = [Problem(f"answers.{code}", f"缺陷 {code} 还没有整改说明") for code in todo if code not in said]
     found += [Problem(f"answers.{code}", f"缺陷 {code} 不是待整改的缺陷") for code, _ in given if code not in todo]
-    found += [Problem(f"answers.{code}", f"缺陷 {code} 答复了两次") for code in sorted(_twice([one for one, _ in given]))]
+    found += [
+        Problem(f"answers.{code}", f"缺陷 {code} 答复了两次") for code in sorted(_twice([one for one, _ in given]))
+    ]
     return tuple(found)
 
 

@@ -192,7 +192,9 @@ def promised(wanted: Iterable[Requirement], handed_in: Iterable[str]) -> tuple[O
     )
 
 
-def overdue(owed: Iterable[Owed], handed_in: Iterable[str], wanted: Iterable[Requirement], *, at: Due) -> tuple[Owed, ...]:
+def overdue(
+    owed: Iterable[Owed], handed_in: Iterable[str], wanted: Iterable[Requirement], *, at: Due
+) -> tuple[Owed, ...]:
     """This function will list the promised papers still not there when the case reaches the stage `at`."""
     given = set(handed_in)
     codes = {one.code: one.codes for one in wanted}

@@ -218,9 +218,7 @@ def propose(
     """This function will propose a whole metering point for one source; capacity in kVA, low voltage in kW."""
     chosen = mode or propose_mode(voltage, capacity_kva, table=table)
     measured = Voltage.V380 if chosen is MeteringMode.HIGH_LOW else voltage
-    grade = classify(
-        edition=edition, voltage=measured, capacity_kva=capacity_kva, monthly_kwh=monthly_kwh, table=table
-    )
+    grade = classify(edition=edition, voltage=measured, capacity_kva=capacity_kva, monthly_kwh=monthly_kwh, table=table)
     ratio = ct_ratio(measured, capacity_kva, table=table)
     vt_ratio = table.vt_ratios.get(measured, "")
     accuracy = table.accuracies[edition, grade]
@@ -263,9 +261,7 @@ def _primary(ratio: str) -> int | None:
     return int(first) or None
 
 
-def problems(
-    points: Iterable[MeteringPoint], installed: Iterable[MeterInstalled], *, on: date
-) -> tuple[Problem, ...]:
+def problems(points: Iterable[MeteringPoint], installed: Iterable[MeterInstalled], *, on: date) -> tuple[Problem, ...]:
     """This function will say what is wrong with the meters installed, against the points of the scheme, on day `on`."""
     wanted = {point.number: point for point in points}
     done = list(installed)
@@ -315,7 +311,8 @@ def _record_problems(one: MeterInstalled, on: date) -> Iterable[tuple[str, str]]
 def _repeated(done: list[MeterInstalled]) -> list[Problem]:
     assets = [asset for one in done for asset in (one.meter_asset, *one.ct_assets, *one.vt_assets) if asset.strip()]
     found = [
-        Problem("meters", f"资产号 {asset} 用了两次") for asset in sorted({one for one in assets if assets.count(one) > 1})
+        Problem("meters", f"资产号 {asset} 用了两次")
+        for asset in sorted({one for one in assets if assets.count(one) > 1})
     ]
     numbers = [one.point for one in done]
     twice = sorted({number for number in numbers if numbers.count(number) > 1})

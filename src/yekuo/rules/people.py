@@ -9,12 +9,17 @@ _SERVICE = re.compile(r"(400|800)-?\d{3}-?\d{4}")
 _IDENTITY = re.compile(r"\d{17}[\dX]")
 _CREDIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
-_REGIONS = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
+_REGIONS = frozenset(
+    str(code)
+    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
+    for code in range(first, last + 1)
+)
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _IDENTITY_CHECKS = "10X98765432"
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_DEPARTMENTS = "123456789ANY"
-_COMPOUND_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "端木", "长孙", "宇文", "司徒")
+_COMPOUND = "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 夏侯 端木 长孙 宇文 司徒 轩辕 澹台 闻人"
+_COMPOUND_SURNAMES = tuple(_COMPOUND.split())
 
 
 def mobile_error(text: str) -> str:
@@ -69,7 +74,7 @@ def _identity_check_error(value: str) -> str:
 
 
 def credit_code_error(text: str) -> str:
-    """This function will check a unified social credit code (GB 32100): length, letters, department, check character."""
+    """This function will check a unified social credit code (GB 32100): length, letters, department, check."""
     value = _plain(text).upper()
     if len(value) != 18:
         return f"统一社会信用代码应为 18 位，现在是 {len(value)} 位"

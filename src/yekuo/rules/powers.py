@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from yekuo.rules.facts import Facts
-from yekuo.rules.when import When, when_of
+from yekuo.rules.when import ALWAYS, When, when_of
 
 
 class Role(StrEnum):
@@ -39,7 +39,7 @@ class Grant:
     """授权: these roles may do the deed in the cases `when` is about."""
 
     roles: tuple[Role, ...]
-    when: When = When()
+    when: When = ALWAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

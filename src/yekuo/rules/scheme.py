@@ -82,7 +82,8 @@ class Source:
     """电源: one supply circuit; capacity in kVA (kW at low voltage), lengths in metres.
 
     `existing_kva` is what this circuit already supplied to the customer; `customer_built` says that the customer pays
-    for the external works of this circuit up to the substation. `supply_area` is the public transformer (台区) at low voltage.
+    for the external works of this circuit up to the substation. `supply_area` is the public transformer (台区) at low
+    voltage.
     """
 
     number: int
@@ -215,7 +216,9 @@ def reply_problems(scheme: Scheme, facts: Facts, replied: date, *, table: Scheme
     due = validity(facts, replied, table=table)
     if scheme.valid_until in (None, due):
         return ()
-    return (Problem("valid_until", f"{replied:%Y-%m-%d} 答复的方案有效期应到 {due:%Y-%m-%d}，写成了 {scheme.valid_until}"),)
+    return (
+        Problem("valid_until", f"{replied:%Y-%m-%d} 答复的方案有效期应到 {due:%Y-%m-%d}，写成了 {scheme.valid_until}"),
+    )
 
 
 def _months_after(day: date, months: int) -> date:
@@ -233,7 +236,7 @@ def problems(scheme: Scheme, facts: Facts, *, table: SchemeTable) -> tuple[Probl
         *_grade_problems(scheme, facts, table),
         *_capacity_problems(scheme, facts),
         *_transformer_problems(scheme, facts, table),
-        *_metering_problems(scheme, facts),
+        *_metering_problems(scheme),
         *_emergency_problems(scheme, facts, table),
         *_whole_problems(scheme, facts),
     )
@@ -297,7 +300,9 @@ def _grade_problems(scheme: Scheme, facts: Facts, table: SchemeTable) -> Iterabl
     if len(scheme.sources) < 2:
         return
     if rule.different_substations and len({one.substation.strip() for one in scheme.sources}) < 2:
-        yield Problem("sources.2.substation", f"{name}至少两路电源要来自不同变电站；同一变电站的两路只是双回路，不是双电源")
+        yield Problem(
+            "sources.2.substation", f"{name}至少两路电源要来自不同变电站；同一变电站的两路只是双回路，不是双电源"
+        )
     elif rule.different_buses and len({(one.substation.strip(), one.bus.strip()) for one in scheme.sources}) < 2:
         yield Problem("sources.2.bus", f"{name}的两路电源要接在不同母线上")
 
@@ -342,7 +347,7 @@ def _transformer_total(scheme: Scheme, facts: Facts) -> Iterable[Problem]:
         yield Problem("transformers", f"变压器容量合计 {total} 千伏安，小于用电容量 {wanted} 千伏安")
 
 
-def _metering_problems(scheme: Scheme, facts: Facts) -> Iterable[Problem]:
+def _metering_problems(scheme: Scheme) -> Iterable[Problem]:
     yield from _number_problems("metering", "计量点", [one.number for one in scheme.metering])
     measured = {one.source for one in scheme.metering}
     for one in scheme.sources:
@@ -354,7 +359,9 @@ def _metering_problems(scheme: Scheme, facts: Facts) -> Iterable[Problem]:
         if voltage is None:
             yield Problem(f"metering.{point.number}.source", f"计量点 {point.number}：方案里没有电源 {point.source}")
         elif (point.mode is MeteringMode.LOW_LOW) is (voltage >= Voltage.KV10):
-            yield Problem(f"metering.{point.number}.mode", f"计量点 {point.number}：计量方式与 {voltage_name(voltage)}供电不符")
+            yield Problem(
+                f"metering.{point.number}.mode", f"计量点 {point.number}：计量方式与 {voltage_name(voltage)}供电不符"
+            )
 
 
 def _emergency_problems(scheme: Scheme, facts: Facts, table: SchemeTable) -> Iterable[Problem]:
@@ -364,7 +371,9 @@ def _emergency_problems(scheme: Scheme, facts: Facts, table: SchemeTable) -> Ite
         yield Problem("emergency_kva", f"{IMPORTANCE_NAMES[facts.importance]}要写明自备应急电源容量")
     elif scheme.security_load_kva and own < scheme.security_load_kva * table.emergency_ratio:
         least = scheme.security_load_kva * table.emergency_ratio
-        yield Problem("emergency_kva", f"自备应急电源不得小于保安负荷的 {table.emergency_ratio:.0%}，即 {least:f} 千伏安")
+        yield Problem(
+            "emergency_kva", f"自备应急电源不得小于保安负荷的 {table.emergency_ratio:.0%}，即 {least:f} 千伏安"
+        )
     standby = any(one.role is not SourceRole.MAIN for one in scheme.sources)
     if (own > 0 or standby or scheme.own_generation) and scheme.interlock is Interlock.NONE:
         yield Problem("interlock", "有备用、保安或自备电源时，要写明闭锁方式，防止误并列和倒送电")

@@ -67,7 +67,7 @@ class When:
         parts = [
             "、".join(BUSINESS_NAMES[one] for one in self.businesses),
             "、".join(KIND_NAMES[one] for one in self.kinds),
-            "重要用户" if self.importances == IMPORTANT else "、".join(IMPORTANCE_NAMES[one] for one in self.importances),
+            _importance_words(self.importances),
             _range(_kilovolts(self.voltage_from), _kilovolts(self.voltage_below)),
             _range(_kva(self.capacity_from), _kva(self.capacity_below)),
             f"{self.sources_from} 路及以上电源" if self.sources_from else "",
@@ -75,6 +75,9 @@ class When:
             {True: "有客户受电工程", False: "无客户受电工程", None: ""}[self.customer_works],
         ]
         return "，".join(part for part in parts if part)
+
+
+ALWAYS = When()
 
 
 def total_capacity(facts: Facts) -> Decimal:
@@ -100,6 +103,10 @@ def when_of(row: Mapping[str, Any]) -> When:
 def in_force(on: date, since: date | None, until: date | None) -> bool:
     """This function will say whether a rule in force from `since` and no longer from `until` on binds on that day."""
     return (since is None or since <= on) and (until is None or on < until)
+
+
+def _importance_words(value: tuple[Importance, ...]) -> str:
+    return "重要用户" if value == IMPORTANT else "、".join(IMPORTANCE_NAMES[one] for one in value)
 
 
 def _importances(value: str | tuple[str, ...]) -> tuple[Importance, ...]:

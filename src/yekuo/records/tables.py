@@ -1,0 +1,65 @@
+"""规则表: reads the packaged rule tables (资料、权限、会审、检查、收费、方案、计量、合同) once each."""
+
+from functools import cache
+from importlib.resources import files
+
+from yekuo.rules.contract import ContractTable, parse_contracts
+from yekuo.rules.fees import FeeTable, parse_fees
+from yekuo.rules.inspection import Checklists, parse_checklists
+from yekuo.rules.materials import MaterialTable, parse_materials
+from yekuo.rules.metering import MeteringTable, parse_metering
+from yekuo.rules.powers import PowerTable, parse_powers
+from yekuo.rules.review import ReviewTable, parse_reviews
+from yekuo.rules.scheme import SchemeTable, parse_schemes
+
+
+@cache
+def materials() -> MaterialTable:
+    """This function will give the list of papers an application needs (申请资料)."""
+    return parse_materials(_text("materials"))
+
+
+@cache
+def powers() -> PowerTable:
+    """This function will give the list of who may do what (权限清单)."""
+    return parse_powers(_text("powers"))
+
+
+@cache
+def reviews() -> ReviewTable:
+    """This function will give the rules of joint review and of the steps only some cases pass."""
+    return parse_reviews(_text("review"))
+
+
+@cache
+def checklists() -> Checklists:
+    """This function will give the checklists of every kind of inspection."""
+    return parse_checklists(_text("checklists"))
+
+
+@cache
+def fees() -> FeeTable:
+    """This function will give the fee items and rates (业务费)."""
+    return parse_fees(_text("fees"))
+
+
+@cache
+def schemes() -> SchemeTable:
+    """This function will give the figures a scheme is checked against (供电方案)."""
+    return parse_schemes(_text("scheme"))
+
+
+@cache
+def metering() -> MeteringTable:
+    """This function will give the classes, accuracies and ratios of metering (计量)."""
+    return parse_metering(_text("metering"))
+
+
+@cache
+def contracts() -> ContractTable:
+    """This function will give the clauses and terms of supply contracts (供用电合同)."""
+    return parse_contracts(_text("contract"))
+
+
+def _text(name: str) -> str:
+    return files("yekuo.rules").joinpath(f"tables/{name}.toml").read_text(encoding="utf-8")
