@@ -1,0 +1,54 @@
+"""表单: native date inputs, a refusal shown at its fields, and the answer that lets a draft go."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+
+from yekuo.rules.refusal import Refused
+
+DRAFT_TAG = "draft:"
+
+
+class DateInput(forms.DateInput):
+    """日期: the browser's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        """This function will fix the format the browser understands, whatever the language."""
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class DateTimeInput(forms.DateTimeInput):
+    """日期时间: the browser's own picker, to the minute."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        """This function will fix the format the browser understands, whatever the language."""
+        super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M")
+
+
+class TelInput(forms.TextInput):
+    """电话: opens the number keys of a phone; a private field, never kept as a draft."""
+
+    input_type = "tel"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        """This function will mark the field private and ask for digits."""
+        super().__init__(attrs={"inputmode": "tel", "autocomplete": "tel", "data-private": True, **(attrs or {})})
+
+
+def refuse(form: forms.BaseForm, refused: Refused) -> None:
+    """This function will put every problem of a refusal at its field, or above the form, so that nothing typed is lost."""
+    if not refused.problems:
+        form.add_error(None, refused.message)
+    for problem in refused.problems:
+        form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+
+
+def accepted(request: HttpRequest, message: str, *, draft: str = "") -> None:
+    """This function will say that a deed was done on the next page shown, and there drop the browser's draft of that name."""
+    messages.success(request, message, extra_tags=f"{DRAFT_TAG}{draft}" if draft else "")

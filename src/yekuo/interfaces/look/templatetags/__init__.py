@@ -1,0 +1,1 @@
+"""模板标签: loaded in a template with `{% load look %}`."""
