@@ -1,0 +1,1 @@
+"""对外: the outside world behind protocols; messages, payment, neighbouring systems, files, identity."""

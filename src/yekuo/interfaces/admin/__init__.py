@@ -1,0 +1,1 @@
+"""管理: where an administrator changes limits, calendars and processes."""

@@ -1,0 +1,1 @@
+"""接口: the same operations for machines."""

@@ -1,0 +1,1 @@
+"""命令行: commands that call one operation."""

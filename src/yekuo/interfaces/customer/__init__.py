@@ -1,0 +1,1 @@
+"""客户端: what the customer sees on a phone."""

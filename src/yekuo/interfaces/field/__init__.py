@@ -1,0 +1,1 @@
+"""现场: what crews use on site."""

@@ -1,0 +1,1 @@
+"""后台任务: what happens without anybody clicking."""

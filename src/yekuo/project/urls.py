@@ -1,0 +1,31 @@
+"""地址: every interface brings its own addresses; this file only joins those that are there."""
+
+from importlib.util import find_spec
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+DOORS = (
+    ("api/", "yekuo.interfaces.api.urls"),
+    ("field/", "yekuo.interfaces.field.urls"),
+    ("manage/", "yekuo.interfaces.admin.urls"),
+    ("desk/", "yekuo.interfaces.desk.urls"),
+    ("", "yekuo.interfaces.customer.urls"),
+)
+
+
+@login_not_required
+def health(request: HttpRequest) -> HttpResponse:
+    """This function will answer 200 when this process can reach its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health, name="health"),
+    path("accounts/", include("allauth.urls")),
+]
+urlpatterns += [path(prefix, include(module)) for prefix, module in DOORS if find_spec(module)]

@@ -1,0 +1,1 @@
+"""迁移: how the tables came to be."""
