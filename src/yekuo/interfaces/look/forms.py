@@ -42,7 +42,7 @@ class TelInput(forms.TextInput):
 
 
 def refuse(form: forms.BaseForm, refused: Refused) -> None:
-    """This function will put every problem of a refusal at its field, or above the form, so that nothing typed is lost."""
+    """This function will put every problem of a refusal at its field, or above the form."""
     if not refused.problems:
         form.add_error(None, refused.message)
     for problem in refused.problems:
@@ -50,5 +50,5 @@ def refuse(form: forms.BaseForm, refused: Refused) -> None:
 
 
 def accepted(request: HttpRequest, message: str, *, draft: str = "") -> None:
-    """This function will say that a deed was done on the next page shown, and there drop the browser's draft of that name."""
+    """This function will say on the next page that a deed was done, and drop the browser's draft of that name."""
     messages.success(request, message, extra_tags=f"{DRAFT_TAG}{draft}" if draft else "")

@@ -18,7 +18,9 @@ YEAR = 365 * 24 * 3600
 def size(request: HttpRequest) -> HttpResponse:
     """This function will remember 大字版 (or forget it) in a cookie and go back to where the reader was."""
     where = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        where, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         where = "/"
     answer = redirect(where)
     if request.POST.get("size") == "large":
@@ -35,7 +37,7 @@ def _may_look(request: HttpRequest) -> bool:
 @login_not_required
 @require_safe
 def styleguide(request: HttpRequest, page: str = "parts") -> HttpResponse:
-    """This function will show every part with sample values, to its makers and in a rehearsal; 404 to everybody else."""
+    """This function will show every part with sample values, in a rehearsal or to staff; 404 to others."""
     if page not in guide.PAGES or not _may_look(request):
         raise Http404
     return render(request, f"look/guide/{page}.html", guide.PAGES[page]())

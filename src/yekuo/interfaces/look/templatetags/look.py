@@ -128,6 +128,7 @@ def _due_text(level: str, left: int | None, reason: str) -> str:
 @register.simple_tag
 def due(
     clock: Clock | str,
+    *,
     due_at: datetime | date | None = None,
     left: int | None = None,
     provisional: bool = False,
@@ -136,13 +137,24 @@ def due(
 ) -> SafeString:
     """This function will draw a deadline: level by colour, shape and words, the moment, and 暂定 if provisional.
 
-    Takes a Clock, or its level followed by the rest; `short` leaves the moment out.
+    Takes a Clock, or its level and the rest by name; `short` leaves the moment out.
     """
     if not isinstance(clock, str):
-        return due(clock.level, clock.due_at, clock.left, clock.provisional, clock.reason, short)
+        return due(
+            clock.level,
+            due_at=clock.due_at,
+            left=clock.left,
+            provisional=clock.provisional,
+            reason=clock.reason,
+            short=short,
+        )
     level = str(clock)
     shown = due_at if not short and level not in ("met", "breached", "waiting") else None
-    moment = format_html('<time datetime="{}">{}</time>', _local(shown).date().isoformat(), f"{_local(shown):%m-%d}") if shown else ""
+    moment = (
+        format_html('<time datetime="{}">{}</time>', _local(shown).date().isoformat(), f"{_local(shown):%m-%d}")
+        if shown
+        else ""
+    )
     mark = (
         SafeString('<span class="badge dash" title="期限涉及尚未公布放假安排的年份，公布后可能调整">暂定</span>')
         if provisional and level not in ("met", "breached")
@@ -153,7 +165,7 @@ def due(
 
 @register.simple_tag
 def waiting_for(party: str | None, label: str = "") -> SafeString:
-    """This function will draw 在等谁: us, customer, government, third, designer, contractor; `label` says it otherwise."""
+    """This function will draw 在等谁: by the code of the party, or in the words of `label`."""
     code = str(party or "")
     style = STYLE_OF_PARTY.get(code, code if code in PARTIES else "third")
     return format_html('<span class="who {}">{}</span>', style, label or PARTIES.get(code, code))
@@ -167,7 +179,7 @@ def badge(text: str, tone: str = "") -> SafeString:
 
 @register.simple_tag
 def masked(value: str, reveal_url: str = "", label: str = "查看", what: str = "") -> SafeString:
-    """This function will show a value already masked by the server, with a link to ask for the whole (a reason is needed there)."""
+    """This function will show a value already masked by the server, with a link to ask for the whole."""
     if not value:
         return SafeString('<span class="mute">—</span>')
     link = format_html('<a href="{}">{}<span class="sr">{}</span></a>', reveal_url, label, what) if reveal_url else ""
@@ -298,7 +310,14 @@ def pager(context: Context, page: Page[Any], name: str = "page") -> dict[str, ob
 
 @register.inclusion_tag("look/parts/field.html")
 def field(
-    bound: BoundField, hint: str = "", suffix: str = "", label: str = "", css: str = "", private: bool = False, stacked: bool = False
+    bound: BoundField,
+    *,
+    hint: str = "",
+    suffix: str = "",
+    label: str = "",
+    css: str = "",
+    private: bool = False,
+    stacked: bool = False,
 ) -> dict[str, object]:
     """This function will draw a form field: label, control, hint and error tied together, what was typed kept.
 
@@ -307,7 +326,7 @@ def field(
     key = bound.auto_id or bound.html_name
     says = hint or str(bound.help_text or "")
     described = " ".join(f"{key}_{part}" for part, there in (("helptext", says), ("error", bound.errors)) if there)
-    attrs: dict[str, object] = {"aria-describedby": described} if described and not bound.use_fieldset else {}
+    attrs: dict[str, str | bool] = {"aria-describedby": described} if described and not bound.use_fieldset else {}
     if private:
         attrs["data-private"] = True
     return {
@@ -332,6 +351,7 @@ def field(
 def file(
     context: Context,
     bound: BoundField | None = None,
+    *,
     kept: Sequence[object] = (),
     name: str = "",
     label: str = "",
@@ -366,10 +386,15 @@ def _href(bound: BoundField) -> str:
 
 
 @register.inclusion_tag("look/parts/problems.html")
-def problems(form: BaseForm | None = None, refused: Refused | None = None, title: str = "没有提交成功，请先改好下面几处") -> dict[str, object]:
+def problems(
+    form: BaseForm | None = None, refused: Refused | None = None, title: str = "没有提交成功，请先改好下面几处"
+) -> dict[str, object]:
     """This function will list everything that is wrong above the form, each with a link to its field."""
     lines = [{"text": refused.message, "href": ""}] if refused and not refused.problems else []
-    lines += [{"text": problem.message, "href": f"#id_{problem.field}" if problem.field else ""} for problem in (refused.problems if refused else ())]
+    lines += [
+        {"text": problem.message, "href": f"#id_{problem.field}" if problem.field else ""}
+        for problem in (refused.problems if refused else ())
+    ]
     if form is not None and form.is_bound:
         lines += [{"text": str(error), "href": ""} for error in form.non_field_errors()]
         lines += [{"text": f"{bound.label}：{error}", "href": _href(bound)} for bound in form for error in bound.errors]
