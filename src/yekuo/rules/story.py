@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from yekuo.rules.calendar import day_of
 from yekuo.rules.contract import ContractKind
 from yekuo.rules.deeds import closing, course, inspection, intake, scheme, works
 from yekuo.rules.facts import CustomerClass, Facts, Place
@@ -157,7 +158,7 @@ def _seat_removed(state: CaseState, body: scheme.RemoveReviewer, event: Event) -
 
 
 def _replied(state: CaseState, body: scheme.DeliverReply, event: Event) -> Changes:
-    changes: Changes = {"replied_version": body.version, "replied_on": event.at.date()}
+    changes: Changes = {"replied_version": body.version, "replied_on": day_of(event.at)}
     if state.contract and state.contract.scheme_version not in (0, body.version):
         changes["contract"] = None
     return changes

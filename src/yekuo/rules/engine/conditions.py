@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds import inspection, scheme, works
 from yekuo.rules.deeds.base import Deed
 from yekuo.rules.engine.books import Books
@@ -42,9 +43,9 @@ FEATURES: dict[str, Feature] = {
     "replied": lambda s, b, at, d: s.replied_version > 0,
     "agreed": lambda s, b, at, d: s.agreed_version > 0 and s.agreed_version == s.replied_version,
     "review": lambda s, b, at, d: s.review.outcome if s.review else "",
-    "review_due": lambda s, b, at, d: bool(s.facts and books_seats(b, s)),
-    "design_review_due": lambda s, b, at, d: bool(s.facts and b.design_review_due(s.facts, at.date())),
-    "mid_due": lambda s, b, at, d: bool(s.facts and b.mid_inspection_due(s.facts, at.date())),
+    "review_due": lambda s, b, at, d: bool(b.review_seats(s)),
+    "design_review_due": lambda s, b, at, d: bool(s.facts and b.design_review_due(s.facts, day_of(at))),
+    "mid_due": lambda s, b, at, d: bool(s.facts and b.mid_inspection_due(s.facts, day_of(at))),
     "mid_passed": lambda s, b, at, d: s.mid_passed,
     "contract_drafted": lambda s, b, at, d: s.contract is not None,
     "contract_signed": lambda s, b, at, d: bool(s.contract and s.contract.signed),
@@ -52,8 +53,3 @@ FEATURES: dict[str, Feature] = {
     "dispatch_signed": lambda s, b, at, d: bool(s.dispatch_agreement),
     "fees_due": lambda s, b, at, d: bool(b.unpaid(s)),
 }
-
-
-def books_seats(books: Books, state: CaseState) -> bool:
-    """This function will say whether the scheme in hand needs named members to agree."""
-    return bool(books.review_seats(state))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from yekuo.rules.actor import Actor, ActorKind
+from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds import course, intake
 from yekuo.rules.engine.books import Books
 from yekuo.rules.engine.transitions import definition_for, move_to
@@ -38,7 +39,7 @@ def _not_live(state: CaseState) -> Problems:
 def _request_pause(books: Books, state: CaseState, deed: course.RequestPause, by: Actor, at: datetime) -> Problems:
     permit_missing = deed.cause is Cause.GOVERNMENT_PERMIT and not state.open_permits
     low_study = deed.cause is Cause.ACCESS_STUDY and not (state.facts and state.facts.voltage >= Voltage.KV110)
-    until_past = deed.expected_until is not None and deed.expected_until < at.date()
+    until_past = deed.expected_until is not None and deed.expected_until < day_of(at)
     return (
         _not_live(state)
         + _when(state.party is Party.CUSTOMER, "", "现在正在等客户，供电公司的时限没有在走，无需挂起")
