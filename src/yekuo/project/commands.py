@@ -1,12 +1,12 @@
-"""基础命令: the commands that concern the installation: demo, serve, worker, migrate, seed."""
+"""基础命令: the commands that concern the installation: demo, serve, worker, migrate, seed, test."""
 
 import importlib
 import os
-from argparse import ArgumentParser, Namespace, _SubParsersAction
+from argparse import REMAINDER, ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
-from yekuo.project import launch, running
+from yekuo.project import checks, launch, running
 from yekuo.project.places import data_folder
 from yekuo.project.supervisor import WORKER, say
 
@@ -27,6 +27,9 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
         parser.add_argument("--running", action="store_true", help="数据库已在运行")
         parser.set_defaults(run=step)
     commands.add_parser("worker", help="只运行后台任务").set_defaults(run=worker)
+    parser = commands.add_parser("test", help="运行全部检查与测试；后面可写 pytest 的参数")
+    parser.add_argument("rest", nargs=REMAINDER, help="pytest 的参数")
+    parser.set_defaults(run=checks.test)
 
 
 def demo(arguments: Namespace) -> int:

@@ -12,6 +12,7 @@ DOORS = (
     ("field/", "yekuo.interfaces.field.urls"),
     ("manage/", "yekuo.interfaces.admin.urls"),
     ("desk/", "yekuo.interfaces.desk.urls"),
+    ("", "yekuo.interfaces.look.urls"),
     ("", "yekuo.interfaces.customer.urls"),
 )
 

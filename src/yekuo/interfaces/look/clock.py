@@ -59,5 +59,5 @@ def _file() -> Path:
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, version: tuple[int, int]) -> timedelta:  # noqa: ARG001 - a file written anew is read anew
+def _read(path: Path, version: tuple[int, int]) -> timedelta:
     return timedelta(microseconds=json.loads(path.read_text(encoding="ascii"))["ahead_microseconds"])
