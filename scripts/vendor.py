@@ -46,7 +46,11 @@ def main() -> int:
             print(f"{entry['file']}: 指纹不符，列表为 {entry['sha256']}，取得 {found}")
             wrong = 1
             continue
-        text = text.replace(entry["sha256"], found) if entry["sha256"] else text.replace('sha256 = ""', f'sha256 = "{found}"', 1)
+        text = (
+            text.replace(entry["sha256"], found)
+            if entry["sha256"]
+            else text.replace('sha256 = ""', f'sha256 = "{found}"', 1)
+        )
         (FOLDER / entry["file"]).write_bytes(content)
         (FOLDER / f"{entry['file']}.LICENSE.txt").write_bytes(licence)
         print(f"{entry['file']}: {len(content)} 字节")

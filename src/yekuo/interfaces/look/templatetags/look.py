@@ -19,6 +19,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from yekuo.interfaces.look.clock import now
 from yekuo.interfaces.look.forms import DRAFT_TAG
 from yekuo.interfaces.look.parts import Clock
 from yekuo.rules.refusal import Refused
@@ -93,12 +94,20 @@ def _human(moment: datetime | date, at: datetime | None) -> str:
     return f"{form} {_clock_time(moment)}".rstrip()
 
 
+def _present(context: Context) -> datetime | None:
+    told = context.get("at")
+    if isinstance(told, datetime):
+        return told
+    request = _request(context)
+    return now(request) if request else None
+
+
 @register.simple_tag(takes_context=True)
 def when(context: Context, moment: datetime | date | None, at: datetime | None = None) -> SafeString | str:
     """This function will write a moment as a person says it (今天 09:12), seen from `at` or the context's `at`."""
     if not moment:
         return "—"
-    seen_from = at or context.get("at")
+    seen_from = at or _present(context)
     iso = _local(moment).isoformat(timespec="minutes") if isinstance(moment, datetime) else moment.isoformat()
     return format_html('<time datetime="{}">{}</time>', iso, _human(moment, seen_from))
 
@@ -263,7 +272,7 @@ def steps(items: Iterable[object], label: str = "办理环节") -> dict[str, obj
 @register.inclusion_tag("look/parts/feed.html", takes_context=True)
 def feed(context: Context, items: Iterable[object], label: str = "动态") -> dict[str, object]:
     """This function will draw what happened, in the order given (newest first)."""
-    return {"items": items, "label": label, "at": context.get("at")}
+    return {"items": items, "label": label, "at": _present(context)}
 
 
 @register.inclusion_tag("look/parts/kv.html")
@@ -375,7 +384,7 @@ def file(
         "accept": accept,
         "many": many,
         "kept": kept,
-        "at": context.get("at"),
+        "at": _present(context),
     }
 
 

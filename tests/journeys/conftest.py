@@ -1,0 +1,81 @@
+"""旅程: a real browser on the live product; every page is watched for errors, strangers and breadth."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BAD = ("serious", "critical")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _browser_and_database_share_a_thread() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Stand in for the plugin's fixture of that name, which pytest 9 warns about; journeys write whole addresses."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the machine's own browser where there is one; as root it needs to be told not to box itself in."""
+    own = next((path for program in PROGRAMS if (path := which(program))), None)
+    args = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "args": args, **({"executable_path": own} if own else {})}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": DESK}
+
+
+@dataclass
+class Watch:
+    """What a page said that it should not have said."""
+
+    home: str
+    errors: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def over(self, page: Page) -> None:
+        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda asked: self._meet(asked.url))
+
+    def _meet(self, url: str) -> None:
+        if not url.startswith((self.home, "data:", "blob:")):
+            self.strangers.append(url)
+
+
+@pytest.fixture
+def watch(live_server: Any, context: BrowserContext) -> Iterator[Watch]:
+    """Watch every page of a journey; it fails at its end if one had an error or called a stranger."""
+    seen = Watch(home=live_server.url)
+    context.on("page", seen.over)
+    yield seen
+    assert seen.errors == []
+    assert seen.strangers == []
+
+
+def check_page(page: Page, shot: str = "") -> None:
+    """See that a page is free of serious accessibility faults and no wider than its screen."""
+    found = Axe().run(page).response["violations"]
+    faults = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in BAD]
+    assert faults == []
+    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+    folder = os.environ.get("YEKUO_SHOTS")
+    if shot and folder:
+        page.screenshot(path=Path(folder) / f"{shot}.png", full_page=True)
