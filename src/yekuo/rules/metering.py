@@ -241,12 +241,15 @@ def _wiring(voltage: Voltage) -> Wiring:
     return Wiring.FOUR_WIRE if voltage == Voltage.V380 or voltage >= Voltage.KV110 else Wiring.THREE_WIRE
 
 
-def ct_problems(ratio: str, voltage: Voltage, capacity_kva: Decimal, *, table: MeteringTable) -> str:
+def ct_problem(ratio: str, voltage: Voltage, capacity_kva: Decimal, *, table: MeteringTable) -> str:
     """This function will say in Chinese what is wrong with a CT ratio for this capacity, '' when nothing is."""
+    current = full_current(voltage, capacity_kva)
+    if not ratio:
+        direct = voltage < Voltage.KV10 and current <= table.direct_up_to_a
+        return "" if direct else f"额定容量电流 {current:.1f} 安，要经电流互感器接入，请写明变比"
     primary = _primary(ratio)
     if primary is None:
         return f"电流互感器变比“{ratio}”应写成如 75/5"
-    current = full_current(voltage, capacity_kva)
     if current > primary:
         return f"电流互感器变比 {ratio} 偏小：额定容量电流 {current:.1f} 安"
     if current < primary * table.least_share:

@@ -9,6 +9,8 @@ _SERVICE = re.compile(r"(400|800)-?\d{3}-?\d{4}")
 _IDENTITY = re.compile(r"\d{17}[\dX]")
 _CREDIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
+_PLACES = re.compile(r"[省市区县旗镇乡村路街道巷弄]")
+
 _REGIONS = frozenset(
     str(code)
     for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
@@ -123,8 +125,9 @@ def mask_organisation(text: str) -> str:
 def mask_address(text: str) -> str:
     """This function will keep an address down to road or village and hide what follows: 西湖区文三路****."""
     value = text.strip()
-    found = re.match(r"\D*?(?:大道|路|街(?!道)|巷|弄|村|镇|街道|乡)(?=\d|[^路街]*\d|$)", value)
-    kept = found[0] if found else value[: min(len(value) // 2, _first_digit(value))]
+    head = value[: _first_digit(value)]
+    places = [found.end() for found in _PLACES.finditer(head)]
+    kept = head[: places[-1]] if places else head[: len(value) // 2]
     return f"{kept}****" if value else ""
 
 

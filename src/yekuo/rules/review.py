@@ -1,7 +1,9 @@
-"""方案会审: who must give an opinion on a scheme and by when, and whether design review and mid-inspection are due."""
+"""方案会审: who must give an opinion on a scheme and by when, and whether design review and mid-inspection are due.
+
+What the opinions add up to is read from the case itself; silence is never consent (RULEBASE 8.12).
+"""
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -67,23 +69,6 @@ class ReviewTable:
     steps: tuple[StepRule, ...]
 
 
-class Outcome(StrEnum):
-    """会审结果: 未齐, 通过, 退回."""
-
-    OPEN = "open"
-    AGREED = "agreed"
-    RETURNED = "returned"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opinion:
-    """会审意见: one member's answer (a role key or `staff:<key>`); an objection states what is wrong."""
-
-    member: str
-    agree: bool
-    text: str = ""
-
-
 def parse_reviews(text: str) -> ReviewTable:
     """This function will read both tables from TOML; ValueError when a waiting row has no members."""
     data = tomllib.loads(text)
@@ -134,18 +119,6 @@ def plan(facts: Facts, *, table: ReviewTable) -> ReviewPlan | None:
         source="；".join(dict.fromkeys(one.source for one in chosen)),
         confirmed=all(one.confirmed for one in chosen),
     )
-
-
-def outcome(members: Iterable[str], opinions: Iterable[Opinion]) -> Outcome:
-    """This function will read the result: one objection returns, silence is never consent, nobody asked stays open.
-
-    A member's last opinion counts; opinions of people who are not members do not.
-    """
-    wanted = set(members)
-    last = {one.member: one.agree for one in opinions if one.member in wanted}
-    if not all(last.values()):
-        return Outcome.RETURNED
-    return Outcome.AGREED if wanted and wanted == set(last) else Outcome.OPEN
 
 
 def required_by(step: Step, facts: Facts, on: date, *, table: ReviewTable) -> tuple[StepRule, ...]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from yekuo.rules.facts import Facts, Importance, Voltage
-from yekuo.rules.metering import MeteringMode, MeteringPoint
+from yekuo.rules.metering import MeteringMode, MeteringPoint, MeteringTable, allowed_modes, ct_problem
 from yekuo.rules.refusal import Problem
 from yekuo.rules.when import IMPORTANCE_NAMES, total_capacity, voltage_name
 
@@ -362,6 +362,25 @@ def _metering_problems(scheme: Scheme) -> Iterable[Problem]:
             yield Problem(
                 f"metering.{point.number}.mode", f"计量点 {point.number}：计量方式与 {voltage_name(voltage)}供电不符"
             )
+
+
+def metering_problems(scheme: Scheme, *, table: MeteringTable) -> tuple[Problem, ...]:
+    """This function will check modes and CT ratios where one metering point measures a whole source."""
+    sources = {one.number: one for one in scheme.sources}
+    found = []
+    for point in scheme.metering:
+        source = sources.get(point.source)
+        alone = sum(one.source == point.source for one in scheme.metering) == 1
+        if source is None or not alone:
+            continue
+        allowed = allowed_modes(source.voltage, source.capacity_kva, table=table)
+        if point.mode is MeteringMode.HIGH_LOW and point.mode not in allowed:
+            found.append(Problem(f"metering.{point.number}.mode", f"计量点 {point.number}：该容量不能高供低计"))
+        measured = Voltage.V380 if point.mode is MeteringMode.HIGH_LOW else source.voltage
+        message = ct_problem(point.ct_ratio, measured, source.capacity_kva, table=table)
+        if message:
+            found.append(Problem(f"metering.{point.number}.ct_ratio", f"计量点 {point.number}：{message}"))
+    return tuple(found)
 
 
 def _emergency_problems(scheme: Scheme, facts: Facts, table: SchemeTable) -> Iterable[Problem]:
