@@ -12,13 +12,12 @@ from yekuo.rules.deeds import Deed, Paper
 from yekuo.rules.deeds.intake import FileApplication
 from yekuo.rules.engine.books import Books
 from yekuo.rules.engine.decide import decide
-from yekuo.rules.engine.transitions import move_to
 from yekuo.rules.facts import Business, CustomerKind, Facts, Importance, Place, Voltage
 from yekuo.rules.materials import ApplicantSituation
 from yekuo.rules.powers import Role
 from yekuo.rules.proposal import Desk
 from yekuo.rules.rehearsal import Rehearsal, next_step, rehearse
-from yekuo.rules.state import CaseState, Event, Status
+from yekuo.rules.state import CaseState, Event, Move, Status
 from yekuo.rules.story import evolve, opened
 
 PLACE = Place(company="SGCC", province="浙江", city="")
@@ -80,15 +79,14 @@ def cast(**changes: Any) -> Rehearsal:
 def begin(at: datetime = MONDAY) -> CaseState:
     """This function will open a case at its first contact."""
     definition = BOOKS.current["lv_two_links"]
-    probe = opened(process=definition.key, version=definition.version, move=move_of(definition.start), place=PLACE, at=at)
-    return probe
+    return opened(
+        process=definition.key, version=definition.version, move=move_of(definition.start), place=PLACE, at=at
+    )
 
 
-def move_of(stage: str) -> Any:
+def move_of(stage: str) -> Move:
     """This function will make the move into a stage of the two-link process."""
     definition = BOOKS.current["lv_two_links"]
-    from yekuo.rules.state import Move
-
     return Move(stage=stage, party=definition.stage(stage).party, owner=definition.stage(stage).owner)
 
 

@@ -21,9 +21,27 @@ from yekuo.rules.proposal import CONTRACT_YEARS, Desk, Station, first_draft
 from yekuo.rules.state import CaseState
 
 STATIONS = (
-    Station(substation="城东 110 千伏变电站", bus="10 千伏 I 段", feeder="东郊 12 线", switch="112", supply_area="东街 3 号公变"),
-    Station(substation="城西 110 千伏变电站", bus="10 千伏 II 段", feeder="西环 21 线", switch="221", supply_area="西街 1 号公变"),
-    Station(substation="城南 220 千伏变电站", bus="10 千伏 III 段", feeder="南苑 5 线", switch="305", supply_area="南街 2 号公变"),
+    Station(
+        substation="城东 110 千伏变电站",
+        bus="10 千伏 I 段",
+        feeder="东郊 12 线",
+        switch="112",
+        supply_area="东街 3 号公变",
+    ),
+    Station(
+        substation="城西 110 千伏变电站",
+        bus="10 千伏 II 段",
+        feeder="西环 21 线",
+        switch="221",
+        supply_area="西街 1 号公变",
+    ),
+    Station(
+        substation="城南 220 千伏变电站",
+        bus="10 千伏 III 段",
+        feeder="南苑 5 线",
+        switch="305",
+        supply_area="南街 2 号公变",
+    ),
 )
 
 
@@ -103,7 +121,8 @@ def _items(cast: Rehearsal, state: CaseState, kind: inspection.InspectionKind, a
     wanted = inspection.checklist(kind, _facts(state), table=cast.books.checklists)
     bad = None if cast.good else wanted[0].code
     items = tuple(
-        CheckedItem(code=item.code, result=Result.FAILED if item.code == bad else Result.OK, note="实测") for item in wanted
+        CheckedItem(code=item.code, result=Result.FAILED if item.code == bad else Result.OK, note="实测")
+        for item in wanted
     )
     deadline = day_of(at) + timedelta(days=7)
     defect = Defect(code=f"Q{state.inspections + 1}", item=bad or "", text="计量柜应独立设置", deadline=deadline)
@@ -194,7 +213,9 @@ MAKERS: dict[str, Maker] = {
     "submit_design": lambda c, s, at: works.SubmitDesign(
         designer="华东电力设计院", licence="设计乙级 A133", papers=(c.paper("design"),)
     ),
-    "review_design": lambda c, s, at: works.ReviewDesign(passed=c.good, opinions=() if c.good else ("计量柜应独立设置",)),
+    "review_design": lambda c, s, at: works.ReviewDesign(
+        passed=c.good, opinions=() if c.good else ("计量柜应独立设置",)
+    ),
     "plan_works": _plan,
     "record_hidden_works": lambda c, s, at: works.RecordHiddenWorks(what="电缆沟", photos=(c.paper("hidden_photo"),)),
     "report_works": lambda c, s, at: works.ReportWorks(percent=50, note="基础完成"),
@@ -203,7 +224,9 @@ MAKERS: dict[str, Maker] = {
     "conclude_mid_inspection": _conclude_mid,
     "finish_works": lambda c, s, at: works.FinishWorks(finished_on=day_of(at)),
     "accept_external_works": lambda c, s, at: works.AcceptExternalWorks(content="低压线路 60 米，验收合格"),
-    "request_completion": lambda c, s, at: inspections.RequestCompletion(papers=_papers(c, s, materials.Due.COMPLETION)),
+    "request_completion": lambda c, s, at: inspections.RequestCompletion(
+        papers=_papers(c, s, materials.Due.COMPLETION)
+    ),
     "start_completion_inspection": lambda c, s, at: inspections.StartCompletionInspection(),
     "conclude_completion_inspection": _conclude,
     "report_rectified": _rectified,

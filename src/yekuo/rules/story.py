@@ -7,7 +7,7 @@ from typing import Any
 
 from yekuo.rules.calendar import day_of
 from yekuo.rules.contract import ContractKind
-from yekuo.rules.deeds import closing, course, inspection, intake, scheme, works
+from yekuo.rules.deeds import closing, course, inspection, intake, scheme
 from yekuo.rules.facts import CustomerClass, Facts, Place
 from yekuo.rules.state import (
     CaseState,
@@ -191,8 +191,9 @@ def _contract_drafted(state: CaseState, body: closing.DraftContract, event: Even
 def _contract_signed(state: CaseState, body: closing.SignContract, event: Event) -> Changes:
     if state.contract is None:
         return {}
-    signed = {"utility_signed": True} if body.side == "utility" else {"customer_signed": True}
-    return {"contract": replace(state.contract, **signed)}
+    if body.side == "utility":
+        return {"contract": replace(state.contract, utility_signed=True)}
+    return {"contract": replace(state.contract, customer_signed=True)}
 
 
 def _energised(state: CaseState, body: closing.Energise, event: Event) -> Changes:
@@ -209,9 +210,11 @@ def _pause_requested(state: CaseState, body: course.RequestPause, event: Event) 
 
 
 def _pause_decided(state: CaseState, body: Any, event: Event) -> Changes:
-    field = "approved_at" if event.kind == "pause_approved" else "refused_at"
     line = state.timeline
-    pauses = (*line.pauses[:-1], replace(line.pauses[-1], **{field: event.at}))
+    last = line.pauses[-1]
+    approved = event.kind == "pause_approved"
+    decided = replace(last, approved_at=event.at) if approved else replace(last, refused_at=event.at)
+    pauses = (*line.pauses[:-1], decided)
     kept = replace(state.pause_cases[-1], decided_by=event.by.person, note=body.note)
     return {"timeline": replace(line, pauses=pauses), "pause_cases": (*state.pause_cases[:-1], kept)}
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from yekuo.rules import contract, fees, materials, review, scheme
+from yekuo.rules import contract, fees, review, scheme
 from yekuo.rules.engine.definition import Definition
 from yekuo.rules.facts import CustomerClass, Facts
 from yekuo.rules.inspection import Checklists
+from yekuo.rules.materials import MaterialTable, Requirement, needed
 from yekuo.rules.state import CaseState, Seat
 
 
@@ -18,7 +19,7 @@ class Books:
 
     definitions: Mapping[str, Definition]
     current: Mapping[str, Definition]
-    materials: materials.MaterialTable
+    materials: MaterialTable
     reviews: review.ReviewTable
     checklists: Checklists
     fees: fees.FeeTable
@@ -72,6 +73,6 @@ class Books:
             paid[one.item, one.source] = paid.get((one.item, one.source), Decimal(0)) + one.amount
         return tuple(line for line in state.scheme.fees if paid.get((line.item, line.source), Decimal(0)) < line.amount)
 
-    def papers_needed(self, state: CaseState) -> tuple[materials.Requirement, ...]:
+    def papers_needed(self, state: CaseState) -> tuple[Requirement, ...]:
         """This function will list everything the application needs from first to last."""
-        return materials.needed(state.facts, state.situation, table=self.materials) if state.facts else ()
+        return needed(state.facts, state.situation, table=self.materials) if state.facts else ()

@@ -33,7 +33,9 @@ def _when(wrong: bool, field: str, message: str) -> Problems:
 
 
 def _not_live(state: CaseState) -> Problems:
-    return _when(not state.accepted, "", "申请尚未受理，还不能这样办理") + _when(state.energised, "", "已经送电，不能再这样办理")
+    return _when(not state.accepted, "", "申请尚未受理，还不能这样办理") + _when(
+        state.energised, "", "已经送电，不能再这样办理"
+    )
 
 
 def _request_pause(books: Books, state: CaseState, deed: course.RequestPause, by: Actor, at: datetime) -> Problems:
@@ -164,7 +166,9 @@ def _migrate(books: Books, state: CaseState, deed: course.MigrateCase, by: Actor
 
 
 def _urge(books: Books, state: CaseState, deed: course.UrgeCase, by: Actor, at: datetime) -> Problems:
-    return _when(by.kind is ActorKind.CUSTOMER and state.party is Party.CUSTOMER, "", "现在轮到您办理，供电公司正在等您")
+    return _when(
+        by.kind is ActorKind.CUSTOMER and state.party is Party.CUSTOMER, "", "现在轮到您办理，供电公司正在等您"
+    )
 
 
 def _convert_move(books: Books, state: CaseState, deed: intake.ConvertBusiness) -> Move:

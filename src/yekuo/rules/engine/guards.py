@@ -85,7 +85,9 @@ def _survey(books: Books, state: CaseState, deed: schemes.SubmitSurvey, by: Acto
         _facts(facts)
         + _when(facts.external_works is None, "external_works", "请勘查后确认是否需要外部工程")
         + _when(facts.customer_works is None, "customer_works", "请勘查后确认是否需要客户受电工程")
-        + _when(not deed.ready and not deed.obstacle.strip(), "obstacle", "暂不具备供电条件时，请写明原因和所需配套工程")
+        + _when(
+            not deed.ready and not deed.obstacle.strip(), "obstacle", "暂不具备供电条件时，请写明原因和所需配套工程"
+        )
         + _when(not deed.supply_point.strip(), "supply_point", "请填写供电点")
         + _owed(books, state, Due.SURVEY)
     )
@@ -168,7 +170,9 @@ def _plan(books: Books, state: CaseState, deed: works.PlanWorks, by: Actor, at: 
 
 
 def _hidden(books: Books, state: CaseState, deed: works.RecordHiddenWorks, by: Actor, at: datetime) -> Problems:
-    return _when(not deed.what.strip(), "what", "请写明隐蔽部位") + _when(not deed.photos, "photos", "请上传隐蔽工程照片")
+    return _when(not deed.what.strip(), "what", "请写明隐蔽部位") + _when(
+        not deed.photos, "photos", "请上传隐蔽工程照片"
+    )
 
 
 def _progress(books: Books, state: CaseState, deed: works.ReportWorks, by: Actor, at: datetime) -> Problems:
@@ -241,7 +245,9 @@ def _contract(books: Books, state: CaseState, deed: closing.DraftContract, by: A
     return (
         _when(deed.scheme_version != wanted, "scheme_version", f"合同须依据客户已确认的第 {wanted} 版方案")
         + _when(not deed.number.strip(), "number", "请填写合同编号")
-        + contract.problems(kind=deed.kind, years=deed.years, clauses=deed.clauses, facts=state.facts, table=books.contracts)
+        + contract.problems(
+            kind=deed.kind, years=deed.years, clauses=deed.clauses, facts=state.facts, table=books.contracts
+        )
     )
 
 
@@ -315,7 +321,9 @@ def _energise(books: Books, state: CaseState, deed: closing.Energise, by: Actor,
 
 
 def _archive(books: Books, state: CaseState, deed: closing.ArchiveCase, by: Actor, at: datetime) -> Problems:
-    return _when(not deed.number.strip(), "number", "请填写档案号") + _when(not deed.shelf.strip(), "shelf", "请填写存放位置")
+    return _when(not deed.number.strip(), "number", "请填写档案号") + _when(
+        not deed.shelf.strip(), "shelf", "请填写存放位置"
+    )
 
 
 def _revisit(books: Books, state: CaseState, deed: closing.RevisitCustomer, by: Actor, at: datetime) -> Problems:
