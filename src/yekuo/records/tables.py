@@ -11,6 +11,7 @@ from yekuo.rules.metering import MeteringTable, parse_metering
 from yekuo.rules.powers import PowerTable, parse_powers
 from yekuo.rules.review import ReviewTable, parse_reviews
 from yekuo.rules.scheme import SchemeTable, parse_schemes
+from yekuo.rules.wishes import WishTable, parse_wishes
 
 
 @cache
@@ -59,6 +60,12 @@ def metering() -> MeteringTable:
 def contracts() -> ContractTable:
     """This function will give the clauses and terms of supply contracts (供用电合同)."""
     return parse_contracts(_text("contract"))
+
+
+@cache
+def wishes() -> WishTable:
+    """This function will give the figures that turn a customer's words into first facts (用电需求)."""
+    return parse_wishes(_text("wishes"))
 
 
 def _text(name: str) -> str:
