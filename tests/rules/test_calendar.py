@@ -1,5 +1,6 @@
 """工作日历: equal to an outside opinion on every start day, honest about years not announced, strict about notices."""
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 
 import chinese_calendar
@@ -199,9 +200,16 @@ def test_a_correction_replaces_the_notice_of_its_year() -> None:
         'year = 2027\noff = ["2027-01-01..2027-01-03"]\nmake_up = ["2026-12-27"]\npapers = ["x"]',
         '{"year": 2027, "off": ["2027-01-01", "2027-01-02..2027-01-03"], "make_up_work": ["2026-12-27"], "papers": ["x"]}',
         '{"years": {"2027": {"off": ["2027-01-01..2027-01-03"], "make_up_work": ["2026-12-27"], "papers": ["x"]}}}',
-        '{"year": 2027, "papers": ["x"], "days": [{"name": "", "date": "2027-01-01", "isOffDay": true},'
-        '{"name": "", "date": "2027-01-02", "isOffDay": true}, {"name": "", "date": "2027-01-03", "isOffDay": true},'
-        '{"name": "", "date": "2026-12-27", "isOffDay": false}]}',
+        json.dumps(
+            {
+                "year": 2027,
+                "papers": ["x"],
+                "days": [
+                    *({"name": "", "date": f"2027-01-0{day}", "isOffDay": True} for day in (1, 2, 3)),
+                    {"name": "", "date": "2026-12-27", "isOffDay": False},
+                ],
+            }
+        ),
     ],
 )
 def test_a_notice_is_read_from_each_known_form(text: str) -> None:

@@ -4,6 +4,10 @@ from functools import cache
 from importlib.resources import files
 
 from yekuo.rules.calendar import Calendar, parse_calendar
+from yekuo.rules.limit_text import parse_limits
+from yekuo.rules.limits import LimitBook
+
+_LIMIT_FILES = ("national", "company", "local", "product")
 
 
 @cache
@@ -12,6 +16,12 @@ def shipped_calendar(region: str = "") -> Calendar:
     if region:
         return shipped_calendar().for_region(region)
     return parse_calendar(_text("calendars/china.toml"))
+
+
+@cache
+def shipped_limits() -> LimitBook:
+    """This function will give the limit book that comes with this release, before any local confirmation."""
+    return parse_limits(*(_text(f"limits/{name}.toml") for name in _LIMIT_FILES))
 
 
 def _text(name: str) -> str:
