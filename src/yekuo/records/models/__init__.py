@@ -1,3 +1,31 @@
 """台账模型: the tables, one module per room; import models from here."""
 
 from yekuo.records.models.staff import Staff as Staff
+from yekuo.records.models.case import Case as Case
+from yekuo.records.models.case import Numbering as Numbering
+from yekuo.records.models.clock import Clock as Clock
+from yekuo.records.models.event import Event as Event
+from yekuo.records.models.outbox import Outbox as Outbox
+from yekuo.records.models.receipt import Receipt as Receipt
+from yekuo.records.models.seal import Seal as Seal
+from yekuo.records.models.task import Task as Task
+from yekuo.records.models.rulebook import Edition as Edition
+from yekuo.records.models.rulebook import PublishedProcess as PublishedProcess
+from yekuo.records.models.account import Account as Account
+from yekuo.records.models.account import CapacityChange as CapacityChange
+from yekuo.records.models.account import Contract as Contract
+from yekuo.records.models.account import Meter as Meter
+from yekuo.records.models.account import MeteringPoint as MeteringPoint
+from yekuo.records.models.application import Application as Application
+from yekuo.records.models.application import Kinship as Kinship
+from yekuo.records.models.customer import CaseLink as CaseLink
+from yekuo.records.models.customer import CustomerAccount as CustomerAccount
+from yekuo.records.models.customer import Message as Message
+from yekuo.records.models.customer import OneTimeCode as OneTimeCode
+from yekuo.records.models.disclosure import Disclosure as Disclosure
+from yekuo.records.models.file import Draft as Draft
+from yekuo.records.models.file import File as File
+from yekuo.records.models.person import Person as Person
+from yekuo.records.models.site import Site as Site
+from yekuo.records.models.staff import StaffRole as StaffRole
+from yekuo.records.models.unit import Unit as Unit
