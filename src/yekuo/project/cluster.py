@@ -85,11 +85,17 @@ class Cluster:
 
     def start(self) -> Entry:
         """This function will make the cluster if there is none, start it and wait until it answers. Raises NoDatabase."""
+        try:
+            return self._start()
+        except OSError as reason:
+            raise NoDatabase(f"数据库未能启动：{reason}") from reason
+
+    def _start(self) -> Entry:
         private_folder(self.data)
         private_folder(self.data / "log")
         entry = self._existing()
         programs = binaries.find(major=_version(Path(entry.folder)) if entry else None)
-        way = standing.choose(self.data, programs.folder / "postgres")
+        way = standing.choose(self.data, programs.folder / "postgres", kept=entry.standing if entry else "")
         if entry is None:
             entry = self._make(programs, way)
         elif way.far != _is_far(Path(entry.folder)):
@@ -114,8 +120,16 @@ class Cluster:
             self.child = None
 
     def _make(self, programs: Binaries, way: Standing) -> Entry:
-        home = standing.FAR / f"{os.getpid()}-{secrets.token_hex(6)}" if way.far else self.data
-        home.mkdir(parents=True, exist_ok=True)
+        """A far folder of a try that failed is not left behind; one below our own data is overwritten by the next try."""
+        home = standing.far_folder() if way.far else self.data
+        try:
+            return self._make_in(home, programs, way)
+        except BaseException:
+            if way.far:
+                shutil.rmtree(home, ignore_errors=True)
+            raise
+
+    def _make_in(self, home: Path, programs: Binaries, way: Standing) -> Entry:
         folder = home / "pg"
         if folder.exists():  # half made by a start that was killed
             shutil.rmtree(folder)
@@ -140,7 +154,7 @@ class Cluster:
         write_private(word, password + "\n")
         standing.give(half, way)
         standing.give(word, way)
-        program = standing.open_copy(programs.folder, way, from_wheel=programs.from_wheel) / "initdb"
+        program = standing.reachable(programs.folder, way, from_wheel=programs.from_wheel) / "initdb"
         command = [
             *way.prefix, str(program), "-D", str(half), "-U", ADMIN, f"--pwfile={word}", "--auth=scram-sha-256",
             "--encoding=UTF8", *([] if self.durable else ["--no-sync"]),
@@ -154,6 +168,7 @@ class Cluster:
                     text=True,
                     errors="replace",
                     check=False,
+                    cwd="/",
                     env=_environment(),
                     user=way.user,
                     group=way.user,
@@ -185,7 +200,7 @@ class Cluster:
             time.sleep(0.3)  # after a kill -9 the old server's children take a moment to notice
 
     def _spawn(self, programs: Binaries, way: Standing, entry: Entry) -> subprocess.Popen[bytes]:
-        program = standing.open_copy(programs.folder, way, from_wheel=programs.from_wheel) / "postgres"
+        program = standing.reachable(programs.folder, way, from_wheel=programs.from_wheel) / "postgres"
         tuning = {**TUNING, **({} if self.durable else CARELESS), "unix_socket_directories": entry.host}
         options = [part for name, value in tuning.items() for part in ("-c", f"{name}={value}")]
         self._log().write_bytes(b"")
@@ -196,6 +211,7 @@ class Cluster:
             log=self._log(),
             end_with=signal.SIGINT,
             user=way.user,
+            folder=Path("/"),
         )
 
     def _log(self) -> Path:

@@ -28,6 +28,7 @@ def start_child(
     log: Path | None = None,
     end_with: int = signal.SIGTERM,
     user: int | None = None,
+    folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """This function will start a child in a session of its own that ends when we end.
 
@@ -44,6 +45,7 @@ def start_child(
             stderr=sink,
             start_new_session=True,
             preexec_fn=_end_with(parent, end_with),
+            cwd=folder,
             user=user,
             group=user,
             extra_groups=None if user is None else [],

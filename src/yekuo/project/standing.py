@@ -1,9 +1,9 @@
 """身份: PostgreSQL refuses to run as root; how root runs it all the same without making a user or opening a folder."""
 
 import os
+import secrets
 import shutil
 import subprocess
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,10 +38,15 @@ CAPABLE = Standing(
 FAR_AWAY = Standing(name="far", owner=NOBODY, user=NOBODY, far=True)
 
 
-def choose(folder: Path, program: Path) -> Standing:
-    """This function will find out how `program` can be run so that it may write below `folder`."""
+def choose(folder: Path, program: Path, *, kept: str = "") -> Standing:
+    """This function will find out how `program` can be run so that it may write below `folder`.
+
+    `kept` names the standing an existing cluster was made with; far away is never left again.
+    """
     if os.geteuid() != 0:
         return PLAIN
+    if kept == FAR_AWAY.name:
+        return FAR_AWAY
     forced = os.environ.get("YEKUO_PG_STANDING")
     for standing in (NAMESPACE, CAPABLE):
         if forced in (None, standing.name) and _works(standing, folder, program):
@@ -73,24 +78,40 @@ def give(folder: Path, standing: Standing) -> None:
         os.chown(place, owner, owner, follow_symlinks=False)
 
 
-def open_copy(folder: Path, standing: Standing, *, from_wheel: bool) -> Path:
-    """This function will copy the programs where another user can reach them, if this standing needs it; else return `folder`."""
-    if not standing.far or not from_wheel:
+def far_folder() -> Path:
+    """This function will make a new folder outside every home for a cluster of this standing."""
+    _open_folder(FAR)
+    folder = FAR / secrets.token_hex(6)
+    folder.mkdir(mode=0o700)
+    os.chown(folder, NOBODY, NOBODY)
+    return folder
+
+
+def reachable(folder: Path, standing: Standing, *, from_wheel: bool) -> Path:
+    """This function will return a folder of programs the database's user can read: `folder` itself, or an open copy of it."""
+    if standing.owner is None or not from_wheel:
         return folder
     package = folder.parent.parent
     target = FAR / "programs" / f"{package.name}-{folder.parent.name}-{int(folder.stat().st_mtime)}"
     if not (target / "done").exists():
-        _copy(folder.parent, target / package.name / folder.parent.name)
-        libraries = package.with_name(f"{package.name}.libs")
-        if libraries.exists():
-            _copy(libraries, target / libraries.name)
+        _open_folder(target)
+        for source in (folder.parent, package.with_name(f"{package.name}.libs")):  # rpath knows only this layout
+            place = target / source.relative_to(package.parent)
+            _open_folder(place.parent)
+            shutil.copytree(source, place, dirs_exist_ok=True, symlinks=True)
+        _open_all(target)
         (target / "done").touch()
     return target / package.name / folder.parent.name / "bin"
 
 
-def _copy(source: Path, target: Path) -> None:
-    shutil.copytree(source, target, dirs_exist_ok=True, symlinks=True)
-    readable: Callable[[Path], int] = lambda place: 0o755 if place.is_dir() or os.access(place, os.X_OK) else 0o644  # noqa: E731
-    for place in (target, *target.rglob("*")):
+def _open_folder(folder: Path) -> None:
+    for place in (*reversed(folder.parents), folder):
+        if place == FAR or FAR in place.parents:
+            place.mkdir(exist_ok=True)
+            place.chmod(0o755)
+
+
+def _open_all(folder: Path) -> None:
+    for place in folder.rglob("*"):
         if not place.is_symlink():
-            place.chmod(readable(place))
+            place.chmod(0o755 if place.is_dir() or os.access(place, os.X_OK) else 0o644)
