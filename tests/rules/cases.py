@@ -38,6 +38,7 @@ def shelf() -> Books:
         fees=tables.fees(),
         schemes=tables.schemes(),
         contracts=tables.contracts(),
+        metering=tables.metering(),
     )
 
 

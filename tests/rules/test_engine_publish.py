@@ -3,8 +3,10 @@
 import pytest
 
 from tests.rules.cases import BOOKS
+from yekuo.records import tables
 from yekuo.rules.engine.definition import Definition, parse_definition
 from yekuo.rules.engine.publish import cover_problems, publish_problems
+from yekuo.rules.powers import may
 
 TWO = BOOKS.current["lv_two_links"].text
 
@@ -46,3 +48,15 @@ def test_a_fault_is_found_and_named(before: str, after: str, message: str) -> No
 def test_version_follows_the_text() -> None:
     assert parse_definition(TWO).version == BOOKS.current["lv_two_links"].version
     assert parse_definition(TWO + "\n").version != BOOKS.current["lv_two_links"].version
+
+
+@pytest.mark.parametrize("definition", BOOKS.current.values(), ids=lambda one: one.key)
+def test_the_owner_of_a_stage_may_do_its_deeds(definition: Definition) -> None:
+    table = tables.powers()
+    denied = [
+        (stage.key, deed)
+        for stage in definition.stages.values()
+        for deed in stage.deeds
+        if stage.owner != "member" and not may((stage.owner,), deed, None, table=table)
+    ]
+    assert denied == []

@@ -196,6 +196,11 @@ def _contract_signed(state: CaseState, body: closing.SignContract, event: Event)
     return {"contract": replace(state.contract, customer_signed=True)}
 
 
+def _metered(state: CaseState, body: closing.InstallMeter, event: Event) -> Changes:
+    """Safety is confirmed for what hangs on the wall, so new meters ask for it again."""
+    return {"meters": body.meters, "papers": (*state.papers, *body.photos), "measures": (), "electricians": ()}
+
+
 def _energised(state: CaseState, body: closing.Energise, event: Event) -> Changes:
     return {"timeline": replace(state.timeline, energised_at=event.at)}
 
@@ -303,7 +308,7 @@ EVOLVERS: dict[str, Evolver] = {
     "contract_signed": _contract_signed,
     "dispatch_agreement_signed": lambda s, b, e: {"dispatch_agreement": b.number},
     "fee_settled": lambda s, b, e: {"fees_paid": (*s.fees_paid, b)},
-    "meter_installed": lambda s, b, e: {"meters": b.meters, "papers": (*s.papers, *b.photos)},
+    "meter_installed": _metered,
     "safety_confirmed": lambda s, b, e: {"measures": b.measures, "electricians": b.electricians},
     "energised": _energised,
     "case_archived": lambda s, b, e: {"archive_number": b.number},

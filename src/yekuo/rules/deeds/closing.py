@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from yekuo.rules.deeds.base import Deed, Paper
 from yekuo.rules.contract import ContractKind
+from yekuo.rules.deeds.base import Deed, Paper
 from yekuo.rules.metering import MeterInstalled
 
 

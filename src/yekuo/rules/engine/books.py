@@ -10,6 +10,7 @@ from yekuo.rules.engine.definition import Definition
 from yekuo.rules.facts import CustomerClass, Facts
 from yekuo.rules.inspection import Checklists
 from yekuo.rules.materials import MaterialTable, Requirement, needed
+from yekuo.rules.metering import MeteringTable
 from yekuo.rules.state import CaseState, Seat
 
 
@@ -25,6 +26,7 @@ class Books:
     fees: fees.FeeTable
     schemes: scheme.SchemeTable
     contracts: contract.ContractTable
+    metering: MeteringTable
 
     def definition(self, state: CaseState) -> Definition:
         """This function will return the version the case is pinned to."""

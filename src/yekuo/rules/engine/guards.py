@@ -101,6 +101,7 @@ def _draft(books: Books, state: CaseState, deed: schemes.DraftScheme, by: Actor,
     return (
         _when(drafted.version != wanted, "version", f"方案版本应为第 {wanted} 版，可能已有人提交了新版本")
         + scheme.problems(drafted, state.facts, table=books.schemes)
+        + scheme.metering_problems(drafted, table=books.metering)
         + fees.problems(drafted.fees, drafted, state.facts, day_of(at), state.place.province, table=books.fees)
     )
 
