@@ -75,7 +75,10 @@ def test_a_moment_is_told_from_the_product_s_own_present(moment: datetime | date
 
 def test_without_a_present_a_moment_is_written_in_full() -> None:
     assert plain(draw("{% when moment %}", moment=AT)) == "2026-11-23 10:05"
-    assert draw("{{ m|spoken }}|{{ m|day }}|{{ m|beijing }}", m=AT) == "11 月 23 日(周一)10:05|2026-11-23(周一)|2026-11-23 10:05"
+    assert (
+        draw("{{ m|spoken }}|{{ m|day }}|{{ m|beijing }}", m=AT)
+        == "11 月 23 日(周一)10:05|2026-11-23(周一)|2026-11-23 10:05"
+    )
 
 
 def test_money_and_parties() -> None:
@@ -164,7 +167,8 @@ def test_error_pages_need_no_request_and_say_what_to_do(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "gone"), [("/desk/list?a=1", "/desk/list?a=1"), ("https://evil.example/", "/"), ("//evil.example", "/"), ("", "/")]
+    ("asked", "gone"),
+    [("/desk/list?a=1", "/desk/list?a=1"), ("https://evil.example/", "/"), ("//evil.example", "/"), ("", "/")],
 )
 def test_large_print_is_remembered_and_goes_back_only_to_us(asked: str, gone: str) -> None:
     from yekuo.interfaces.look.views import size
