@@ -1,6 +1,7 @@
 """用电需求: a wish in plain words becomes the facts a clerk would have written."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 
@@ -56,3 +57,9 @@ def test_transformers_carry_the_load_at_the_power_factor() -> None:
 def test_what_is_there_already_is_kept_apart_from_what_is_asked_for() -> None:
     facts = first_facts(replace(SHOP, business=Business.INCREASE, existing=Decimal(50)), SIZES, table=TABLE)
     assert (facts.capacity_kva, facts.original_kva) == (Decimal(8), Decimal(50))
+
+
+@pytest.mark.parametrize(("on", "free"), [(date(2025, 6, 2), False), (date(2025, 6, 3), True), (None, True)])
+def test_connection_at_no_cost_for_every_private_business_began_on_a_day(on: date | None, free: bool) -> None:
+    wish = replace(SHOP, private_business=True)
+    assert first_facts(wish, SIZES, table=TABLE, on=on).zero_investment is free

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from yekuo.rules.facts import Business, CustomerKind, Facts, Importance, Voltage
@@ -28,11 +29,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WishTable:
-    """需求换算表: figures for a first proposal; none of them binds anybody."""
+    """需求换算表: figures for a first proposal; none of them binds anybody.
+
+    Private businesses up to `zero_investment_kw` are connected at no cost from `zero_investment_from` on.
+    """
 
     single_phase_kw: Decimal
     three_phase_kw: Decimal
     zero_investment_kw: Decimal
+    zero_investment_from: date
     power_factor: Decimal
     steps: tuple[Step, ...]
     appliances: tuple[Appliance, ...]
@@ -67,6 +72,7 @@ def parse_wishes(text: str) -> WishTable:
         single_phase_kw=Decimal(low["single_phase_kw"]),
         three_phase_kw=Decimal(low["three_phase_kw"]),
         zero_investment_kw=Decimal(data["zero_investment"]["most_kw"]),
+        zero_investment_from=data["zero_investment"]["from"],
         power_factor=Decimal(high["power_factor"]),
         steps=tuple(
             Step(voltage=Voltage(one["volts"]), upto_kva=Decimal(one["upto"]) if one["upto"] else None)
@@ -99,8 +105,11 @@ def transformers_for(load_kw: Decimal, sizes: Sequence[Decimal], *, table: WishT
     return (wanted / largest).to_integral_value(ROUND_CEILING) * largest
 
 
-def first_facts(wish: Wish, sizes: Sequence[Decimal], *, table: WishTable) -> Facts:
-    """This function will turn a wish into the facts an application declares; `sizes` are the standard transformers."""
+def first_facts(wish: Wish, sizes: Sequence[Decimal], *, table: WishTable, on: date | None = None) -> Facts:
+    """This function will turn a wish into the facts an application declares; `sizes` are the standard transformers.
+
+    `on` is the day of the application; without it the rules now in force are taken.
+    """
     high = needs_high_voltage(wish, table=table)
     capacity = wish.load_kw
     if high:
@@ -115,8 +124,13 @@ def first_facts(wish: Wish, sizes: Sequence[Decimal], *, table: WishTable) -> Fa
         sources=wish.sources,
         importance=wish.importance,
         special_load=wish.special_load,
-        zero_investment=not high and wish.private_business and total <= table.zero_investment_kw,
+        zero_investment=not high and _at_no_cost(wish, total, table, on),
     )
+
+
+def _at_no_cost(wish: Wish, total: Decimal, table: WishTable, on: date | None) -> bool:
+    in_force = on is None or table.zero_investment_from <= on
+    return in_force and wish.private_business and total <= table.zero_investment_kw
 
 
 def _low(total: Decimal, table: WishTable) -> Voltage:
