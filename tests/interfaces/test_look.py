@@ -1,7 +1,7 @@
 """部件: what the shared parts write, for values that pages will really give them."""
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -52,7 +52,7 @@ def test_a_deadline_says_its_level_in_words_and_by_class(clock: Clock, words: st
 
 
 def test_a_deadline_is_drawn_on_the_beijing_day() -> None:
-    late = datetime(2026, 11, 26, 16, 30, tzinfo=timezone.utc)  # 00:30 on the 27th in Beijing
+    late = datetime(2026, 11, 26, 16, 30, tzinfo=UTC)  # 00:30 on the 27th in Beijing
     assert "11-27" in draw("{% due 'normal' due_at=late left=4 %}", late=late)
 
 
@@ -65,7 +65,7 @@ def test_a_deadline_is_drawn_on_the_beijing_day() -> None:
         (AT - timedelta(days=3), "11-20 10:05"),
         (AT.replace(year=2025), "2025-11-23 10:05"),
         (date(2026, 11, 20), "11-20"),
-        (datetime(2026, 11, 22, 16, 30, tzinfo=timezone.utc), "今天 00:30"),
+        (datetime(2026, 11, 22, 16, 30, tzinfo=UTC), "今天 00:30"),
         (None, "—"),
     ],
 )

@@ -222,3 +222,18 @@ def test_a_fragment_that_does_not_come_says_so(trial: str, page: Page) -> None:
     page.route("**/asked*", lambda route: route.abort())
     page.locator("#ask").fill("甲")
     expect(page.get_by_text("刚才的操作没有送达")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
+def test_sign_in_is_ours_and_says_what_is_wrong(live_server: Any, page: Page, width: dict[str, Any]) -> None:
+    page.set_viewport_size(width)  # type: ignore[arg-type]
+    page.goto(f"{live_server.url}/accounts/login/")
+    expect(page.get_by_role("heading", name="登录")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("注册|sign up", re.IGNORECASE))).to_have_count(0)
+    check_page(page, shot=f"login-{width['width']}")
+    page.get_by_label("用户名").fill("nobody")
+    page.get_by_label("密码").fill("wrong-password")
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert")).to_contain_text("没有登录成功")
+    expect(page.get_by_label("用户名")).to_have_value("nobody")
+    check_page(page, shot=f"login-wrong-{width['width']}")

@@ -27,6 +27,7 @@ ALLOWED_HOSTS = [host for host in os.environ.get("YEKUO_HOSTS", "localhost,127.0
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("YEKUO_ORIGINS", "").split(",") if origin]
 
 INSTALLED_APPS = [
+    "yekuo.interfaces.look",  # first: its templates of sign-in stand before allauth's own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -40,7 +41,6 @@ INSTALLED_APPS = [
     "csp",
     "procrastinate.contrib.django",
     "yekuo.records",
-    "yekuo.interfaces.look",
     "yekuo.interfaces.desk",
     "yekuo.interfaces.customer",
     "yekuo.interfaces.field",

@@ -1,5 +1,6 @@
 """表单: native date inputs, a refusal shown at its fields, and the answer that lets a draft go."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -41,12 +42,21 @@ class TelInput(forms.TextInput):
         super().__init__(attrs={"inputmode": "tel", "autocomplete": "tel", "data-private": True, **(attrs or {})})
 
 
-def refuse(form: forms.BaseForm, refused: Refused) -> None:
-    """This function will put every problem of a refusal at its field, or above the form."""
+Place = Callable[[str], tuple[forms.BaseForm, str | None]]
+
+
+def refuse(form: forms.BaseForm, refused: Refused, *, place: Place | None = None) -> None:
+    """This function will put every problem of a refusal at its field, or above the form.
+
+    `place` finds the form and the field a path like 'sources.1.substation' belongs to; a form with rows brings its own
+    as a method of that name.
+    """
+    find: Place = place or getattr(form, "place", None) or (lambda path: (form, path if path in form.fields else None))
     if not refused.problems:
         form.add_error(None, refused.message)
     for problem in refused.problems:
-        form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+        target, field = find(problem.field)
+        target.add_error(field, problem.message)
 
 
 def accepted(request: HttpRequest, message: str, *, draft: str = "") -> None:
