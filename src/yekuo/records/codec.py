@@ -181,3 +181,25 @@ def deed_digest(*, deed: Deed, case: int, happened_at: datetime | None) -> bytes
     moment = None if happened_at is None else microseconds(happened_at)
     content = canonical([deed.deed, case, moment])
     return hashlib.sha256(content + encode(deed)).digest()
+
+
+def row_of(
+    event: Event,
+    *,
+    case: int,
+    seq: int,
+    stage: str,
+    recorded_at: datetime,
+    key: str,
+    process_version: str,
+    limits_version: str,
+    calendar_version: str,
+) -> Row:
+    """This function will write an event down as a row of the log; `stage` is the one before it."""
+    return Row(
+        case=case, seq=seq, kind=event.kind, stage=stage, happened_at=event.at, recorded_at=recorded_at,
+        actor_kind=event.by.kind.value, actor=event.by.person, actor_unit=event.by.unit,
+        actor_roles=list(event.by.roles), body=encode(event.body),
+        move=None if event.move is None else encode(event.move), process_version=process_version,
+        limits_version=limits_version, calendar_version=calendar_version, key=key,
+    )  # fmt: skip

@@ -1,0 +1,20 @@
+"""告知: which deeds the customer is told of; the message itself is made when it is sent, so that no personal data waits."""
+
+from typing import Any
+
+from yekuo.rules.state import CaseState, Event
+
+TOLD = frozenset({
+    "application_filed", "notice_issued", "application_accepted", "business_converted", "person_assigned",
+    "scheme_replied", "design_reviewed", "mid_inspection_concluded", "completion_inspection_concluded",
+    "external_works_accepted", "contract_drafted", "fee_settled", "energised", "case_archived", "pause_approved",
+    "case_resumed", "permit_applied", "permit_decided", "application_withdrawn", "case_terminated",
+})  # fmt: skip
+
+
+def messages(event: Event, after: CaseState) -> list[dict[str, Any]]:
+    """This function will list the outbox rows of a deed: topic `customer.<event>`, payload of references only."""
+    if event.kind not in TOLD:
+        return []
+    payload = {"event": event.kind, "stage": after.stage, "applicant": after.applicant}
+    return [{"topic": f"customer.{event.kind}", "payload": payload}]

@@ -1,0 +1,144 @@
+"""工单查询: the state and story of one case, lists within a scope, and what falls due next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from yekuo.records import codec, log, staff
+from yekuo.records.log import Entry, cursor
+from yekuo.records.models import Case
+from yekuo.records.scope import Scope, scope_of
+from yekuo.rules.actor import Actor, ActorKind
+from yekuo.rules.refusal import Refused
+from yekuo.rules.state import CaseState
+
+SIDES = {ActorKind.CUSTOMER.value: "客户", ActorKind.AGENT.value: "客户代办人", ActorKind.SYSTEM.value: "系统"}
+
+
+def visible_to(scope: Scope) -> QuerySet[Case]:
+    """This function will give the cases of a scope; every list starts here."""
+    return Case.objects.filter(scope.cases())
+
+
+def case(key: int, *, scope: Scope) -> Case:
+    """This function will find a case within a scope. Raises Refused, alike for a foreign and for no case."""
+    found = visible_to(scope).filter(pk=key).first()
+    if found is None:
+        raise Refused("没有这个工单", code="not_found")
+    return found
+
+
+def by_number(number: str, *, scope: Scope) -> Case:
+    """This function will find a case by its number within a scope. Raises Refused."""
+    found = visible_to(scope).filter(number=number.strip().upper()).first()
+    if found is None:
+        raise Refused("没有这个工单", code="not_found")
+    return found
+
+
+def within_reach(by: Actor, key: int) -> bool:
+    """This function will say whether the case lies in what the actor may see."""
+    return visible_to(scope_of(by)).filter(pk=key).exists()
+
+
+def state_of(found: Case) -> CaseState:
+    """This function will read the state of a case from its snapshot."""
+    return codec.read_state(found.snapshot)
+
+
+def history(found: Case) -> tuple[Entry, ...]:
+    """This function will list what happened to a case, oldest first."""
+    return tuple(log.entries(found.pk))
+
+
+def open_cases(scope: Scope) -> QuerySet[Case]:
+    """This function will list the open cases of a scope, deadline first, cases without one last."""
+    return visible_to(scope).filter(status="open").order_by("due_at", "pk")
+
+
+def overdue(scope: Scope, *, at: datetime) -> QuerySet[Case]:
+    """This function will list the open cases of a scope whose earliest binding deadline has passed."""
+    return open_cases(scope).filter(due_at__lt=at)
+
+
+def related(found: Case) -> Q:
+    """This function will give the condition for other cases of the same applicant or site."""
+    wanted = Q(pk__in=())
+    if found.applicant:
+        wanted |= Q(applicant=found.applicant)
+    if found.site:
+        wanted |= Q(site=found.site)
+    return wanted & ~Q(pk=found.pk)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastMove:
+    """最近流转: the deed that took the case where it is, who did it and when it was recorded."""
+
+    kind: str
+    who: str
+    at: datetime
+
+
+def last_move(key: int) -> LastMove | None:
+    """This function will name the deed that last moved a case to another stage."""
+    with cursor() as sql:
+        found = sql.execute(
+            "select kind, actor_kind, actor, recorded_at from records_event"
+            " where case_id = %s and move is not null order by seq desc limit 1",
+            (str(key),),
+        ).fetchone()
+    if found is None:
+        return None
+    kind, actor_kind, actor, at = found
+    return LastMove(kind=kind, who=name_of(actor_kind, actor), at=at)
+
+
+def name_of(actor_kind: str, actor: int) -> str:
+    """This function will give the name under which an actor appears to others: staff by name, a customer as 客户."""
+    if actor_kind in SIDES:
+        return SIDES[actor_kind]
+    return staff.names_of([actor]).get(actor, f"员工 {actor}")
+
+
+def last_author(key: int, kind: str) -> int | None:
+    """This function will name the member of staff whose deed of that kind is the latest in the case."""
+    with cursor() as sql:
+        found = sql.execute(
+            "select actor from records_event where case_id = %s and kind = %s and actor_kind = 'staff'"
+            " order by seq desc limit 1",
+            (str(key), kind),
+        ).fetchone()
+    return None if found is None else int(found[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueCase:
+    """到点工单: a case something changes in, and the moment it changes."""
+
+    case: int
+    number: str
+    at: datetime
+
+
+def falling_due(*, at: datetime, limit: int = 200) -> tuple[DueCase, ...]:
+    """This function will lock and list the cases whose next moment has come, earliest first; others' are skipped."""
+    with cursor() as sql:
+        rows = sql.execute(
+            "select id, number, next_due_at from records_case where next_due_at <= %s"
+            " order by next_due_at limit %s for update skip locked",
+            (at.isoformat(), str(limit)),
+        ).fetchall()
+    return tuple(DueCase(case=case, number=number, at=moment) for case, number, moment in rows)
+
+
+def keys_in_order(*, after: int = 0, step: int = 500) -> Iterator[int]:
+    """This function will walk the keys of all cases."""
+    while True:
+        found = list(Case.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:step])
+        if not found:
+            return
+        yield from found
+        after = found[-1]

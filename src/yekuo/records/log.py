@@ -1,0 +1,319 @@
+"""日志: the one log; locks a case, appends a deed with its projections in one statement, reads a case's rows.
+
+Plain SQL: every parameter goes as text and PostgreSQL infers its type, so that each statement is prepared once.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from django.db import connection
+from psycopg.rows import tuple_row
+
+from yekuo.records import codec
+from yekuo.records.codec import Row
+from yekuo.records.projections import Projection
+from yekuo.rules.actor import Actor
+from yekuo.rules.state import CaseState, Event
+
+PREPARE_AFTER = 2
+READ_STEP = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """在手工单: a case as it stands, locked until the end of the transaction."""
+
+    id: int
+    number: str
+    unit: int
+    seq: int
+    head: bytes
+    state: CaseState
+    opener_kind: str
+    opener: int
+    edition: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """已用之键: what a key was used for."""
+
+    case: int
+    number: str
+    seq: int
+    digest: bytes
+    stage: str
+    status: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """日志条目: one row of the log, read back."""
+
+    row: Row
+    event: Event
+    hash: bytes
+    prev_hash: bytes
+
+
+@contextmanager
+def cursor() -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
+    """This function will open a cursor that binds on the server and prepares what it repeats."""
+    connection.ensure_connection()
+    raw = connection.connection
+    if raw.prepare_threshold is None and not connection.settings_dict["OPTIONS"].get("pooled"):
+        raw.prepare_threshold = PREPARE_AFTER
+    with psycopg.Cursor(raw, row_factory=tuple_row) as opened:
+        yield opened
+
+
+HOLD = """
+select c.number, c.unit, c.seq, c.head, c.snapshot, c.opener_kind, c.opener,
+       coalesce((select number from records_edition where id = 1), 0)
+from records_case c where c.id = %s for update
+"""
+
+
+def hold(case: int) -> Held | None:
+    """This function will lock a case until the end of the transaction and read it; None when there is none."""
+    with cursor() as sql:
+        found = sql.execute(HOLD, (str(case),)).fetchone()
+    if found is None:
+        return None
+    number, unit, seq, head, snapshot, opener_kind, opener, edition = found
+    return Held(
+        id=case, number=number, unit=unit, seq=seq, head=head, state=codec.read_state(snapshot),
+        opener_kind=opener_kind, opener=opener, edition=edition,
+    )  # fmt: skip
+
+
+USED = """
+select r.case_id, c.number, r.seq, r.digest, r.stage, r.status, r.recorded_at
+from records_receipt r join records_case c on c.id = r.case_id
+where r.actor_kind = %s and r.actor = %s and r.key = %s
+"""
+
+
+def used(by: Actor, key: str) -> Used | None:
+    """This function will find what this actor used a key for before."""
+    with cursor() as sql:
+        found = sql.execute(USED, (by.kind.value, str(by.person), key)).fetchone()
+    if found is None:
+        return None
+    case, number, seq, digest, stage, status, recorded_at = found
+    return Used(
+        case=case, number=number, seq=seq, digest=digest, stage=stage, status=status, recorded_at=recorded_at
+    )
+
+
+OPENED = """
+insert into records_case (number, unit, company, province, city, opening, opened_at, opener_kind, opener, process,
+  process_version, snapshot, seq, head, status, stage, visit, entered_at, last_at, party, owner, customer_class,
+  business, importance, provisional, paused, urged, replied_version)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '', %s, %s, 1, %s, %s, %s, %s, '', '', '', false, '', 0, 0)
+returning id
+"""
+
+
+def insert_case(*, number: str, unit: int, opening: str, state: CaseState, by: Actor, edition: int) -> Held:
+    """This function will write a case in which nothing has happened yet; its first row must follow at once."""
+    place, at = state.place, state.entered_at.isoformat()
+    values = (
+        number, str(unit), place.company, place.province, place.city, opening, at, by.kind.value, str(by.person),
+        state.process, state.version, codec.encode(state).decode(), state.status.value, state.stage, at, at,
+        state.party.value, state.owner,
+    )  # fmt: skip
+    with cursor() as sql:
+        found = sql.execute(OPENED, values).fetchone()
+    if found is None:
+        raise LookupError(number)
+    case = int(found[0])
+    return Held(
+        id=case, number=number, unit=unit, seq=0, state=state, opener_kind=by.kind.value, opener=by.person,
+        head=codec.first_link(case=case, number=number, unit=unit, opening=opening), edition=edition,
+    )  # fmt: skip
+
+
+def one_at_a_time(what: str) -> None:
+    """This function will let nobody else past the same words until the end of the transaction."""
+    with cursor() as sql:
+        sql.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (what,))
+
+
+EVENT = """
+insert into records_event (case_id, seq, kind, stage, happened_at, recorded_at, actor_kind, actor, actor_unit,
+  actor_roles, body, move, process_version, limits_version, calendar_version, key, prev_hash, hash)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning case_id, seq
+"""
+TASKS_CLOSED = """
+update records_task set closed_at = %s where case_id = %s and closed_at is null
+  and key not in (select key from json_to_recordset(%s) as n(key text)) returning 1
+"""
+TASKS = """
+insert into records_task (case_id, key, stage, role, person, unit, party, opened_at, due_at)
+select %s, n.key, n.stage, n.role, n.person, n.unit, n.party, n.opened_at, n.due_at
+from json_to_recordset(%s) as n(key text, stage text, role text, person bigint, unit bigint, party text,
+  opened_at timestamptz, due_at timestamptz)
+on conflict (case_id, key) do update set person = excluded.person, party = excluded.party, due_at = excluded.due_at,
+  closed_at = null
+returning 1
+"""
+CLOCKS = """
+insert into records_clock (case_id, key, kind, stage, visit, started_at, stopped_at, cut_off, running, budget, unit,
+  used, left_days, due_at, warn_at, urgent_at, target_at, provisional, paused_by, "limit", rank, ranks, breached_at,
+  limits_version, calendar_version)
+select %s, n.key, n.kind, n.stage, n.visit, n.started_at, n.stopped_at, n.cut_off, n.running, n.budget, n.unit,
+  n.used, n.left_days, n.due_at, n.warn_at, n.urgent_at, n.target_at, n.provisional, n.paused_by, n."limit", n.rank,
+  n.ranks, n.breached_at, n.limits_version, n.calendar_version
+from json_to_recordset(%s) as n(key text, kind text, stage text, visit int, started_at timestamptz,
+  stopped_at timestamptz, cut_off boolean, running boolean, budget int, unit text, used int, left_days int,
+  due_at timestamptz, warn_at timestamptz, urgent_at timestamptz, target_at timestamptz, provisional boolean,
+  paused_by jsonb, "limit" text, rank text, ranks jsonb, breached_at timestamptz, limits_version text,
+  calendar_version text)
+left join records_clock o on o.case_id = %s and o.key = n.key
+where o.key is null
+  or (o.started_at, o.stopped_at, o.cut_off, o.running, o.budget, o.unit, o.used, o.left_days, o.due_at, o.warn_at,
+      o.urgent_at, o.target_at, o.provisional, o.paused_by, o."limit", o.ranks)
+  is distinct from (n.started_at, n.stopped_at, n.cut_off, n.running, n.budget, n.unit, n.used, n.left_days, n.due_at,
+      n.warn_at, n.urgent_at, n.target_at, n.provisional, n.paused_by, n."limit", n.ranks)
+on conflict (case_id, key) do update set started_at = excluded.started_at, stopped_at = excluded.stopped_at,
+  cut_off = excluded.cut_off, running = excluded.running, budget = excluded.budget, unit = excluded.unit,
+  used = excluded.used, left_days = excluded.left_days, due_at = excluded.due_at, warn_at = excluded.warn_at,
+  urgent_at = excluded.urgent_at, target_at = excluded.target_at, provisional = excluded.provisional,
+  paused_by = excluded.paused_by, "limit" = excluded."limit", rank = excluded.rank, ranks = excluded.ranks,
+  breached_at = excluded.breached_at, limits_version = excluded.limits_version,
+  calendar_version = excluded.calendar_version
+returning 1
+"""
+OUTBOX = """
+insert into records_outbox (case_id, seq, topic, payload, created_at, next_try_at, tries, failed, error)
+select %s, %s, n.topic, n.payload, %s, %s, 0, false, '' from json_to_recordset(%s) as n(topic text, payload jsonb)
+returning 1
+"""
+RECEIPT = """
+insert into records_receipt (actor_kind, actor, key, digest, case_id, seq, stage, status, recorded_at)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s) returning 1
+"""
+FLAT = (
+    "snapshot", "process", "process_version", "status", "stage", "visit", "entered_at", "last_at", "party", "owner",
+    "customer_class", "business", "voltage", "capacity", "importance", "applicant", "site", "manager", "filed_at",
+    "accepted_at", "energised_at", "closed_at", "due_at", "next_due_at", "provisional", "paused", "urged",
+    "replied_version",
+)  # fmt: skip
+CASE = f"update records_case set seq = %s, head = %s, {', '.join(f'{name} = %s' for name in FLAT)} where id = %s"
+REFRESH = f"update records_case set {', '.join(f'{name} = %s' for name in FLAT)} where id = %s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """待写: one deed with everything that is written beside it; `key` '' leaves no receipt."""
+
+    row: Row
+    prev_hash: bytes
+    projection: Projection
+    outbox: str
+    key: str
+    digest: bytes
+
+
+def append(writing: Writing) -> bytes:
+    """This function will write the row, the case, its tasks and clocks, the outbox and the receipt in one statement.
+
+    Returns the new head of the case's chain.
+    """
+    row, made = writing.row, writing.projection
+    head = row.digest(writing.prev_hash)
+    case, seq, recorded = str(row.case), str(row.seq), row.recorded_at.isoformat()
+    parts: list[tuple[str, Sequence[Any]]] = [
+        (EVENT, _event_values(row, writing.prev_hash, head)),
+        (CASE + " returning 1", (seq, head, *made.flat, case)),
+        (TASKS_CLOSED, (recorded, case, made.tasks)),
+        (TASKS, (case, made.tasks)),
+    ]
+    if made.clocks:
+        parts.append((CLOCKS, (case, made.clocks, case)))
+    if writing.outbox:
+        parts.append((OUTBOX, (case, seq, recorded, recorded, writing.outbox)))
+    if writing.key:
+        parts.append((RECEIPT, _receipt_values(writing)))
+    _all_at_once(parts)
+    return head
+
+
+def _all_at_once(parts: list[tuple[str, Sequence[Any]]]) -> None:
+    """One statement: every part but the last is a named part of the last one's WITH."""
+    names = ", ".join(f"w{place} as ({text})" for place, (text, _) in enumerate(parts))
+    with cursor() as sql:
+        sql.execute(f"with {names} select 1", [value for _, values in parts for value in values])
+
+
+def _event_values(row: Row, prev_hash: bytes, head: bytes) -> tuple[Any, ...]:
+    return (
+        str(row.case), str(row.seq), row.kind, row.stage, row.happened_at.isoformat(), row.recorded_at.isoformat(),
+        row.actor_kind, str(row.actor), str(row.actor_unit), _text(codec.encode(row.actor_roles)), _text(row.body),
+        None if row.move is None else _text(row.move), row.process_version, row.limits_version, row.calendar_version,
+        row.key, prev_hash, head,
+    )  # fmt: skip
+
+
+def _receipt_values(writing: Writing) -> tuple[Any, ...]:
+    row, state = writing.row, writing.projection.state
+    return (
+        row.actor_kind, str(row.actor), writing.key, writing.digest, str(row.case), str(row.seq), state.stage,
+        state.status.value, row.recorded_at.isoformat(),
+    )  # fmt: skip
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode()
+
+
+ENTRIES = """
+select case_id, seq, kind, stage, happened_at, recorded_at, actor_kind, actor, actor_unit, actor_roles::text, body::text,
+  move::text, process_version, limits_version, calendar_version, key, prev_hash, hash
+from records_event
+"""
+
+
+def entries(case: int) -> Iterator[Entry]:
+    """This function will read the rows of a case in order. Raises codec.Unreadable on a row no replay can read."""
+    for row, prev_hash, digest in rows(case):
+        yield Entry(row=row, event=event_of(row), hash=digest, prev_hash=prev_hash)
+
+
+def rows(case: int) -> list[tuple[Row, bytes, bytes]]:
+    """This function will read the rows of a case in order, undecoded, each with the links before and after it."""
+    with cursor() as sql:
+        found = sql.execute(ENTRIES + "where case_id = %s order by seq", (str(case),)).fetchall()
+    return [_row(columns) for columns in found]
+
+
+def all_rows(*, after: int = 0) -> Iterator[tuple[Row, bytes, bytes]]:
+    """This function will read the rows of all cases, case by case in order; must run inside a transaction."""
+    with connection.connection.cursor(name="yekuo_log", row_factory=tuple_row) as sql:
+        sql.itersize = READ_STEP
+        sql.execute(ENTRIES + "where case_id > %s order by case_id, seq", (after,))
+        for columns in sql:
+            yield _row(columns)
+
+
+def event_of(row: Row) -> Event:
+    """This function will give a row as the rules see it. Raises codec.Unreadable."""
+    by = codec.read_actor(kind=row.actor_kind, person=row.actor, unit=row.actor_unit, roles=row.actor_roles)
+    return codec.read_event(kind=row.kind, at=row.happened_at, by=by, body=row.body, move=row.move)
+
+
+def _row(columns: Sequence[Any]) -> tuple[Row, bytes, bytes]:
+    (case, seq, kind, stage, happened_at, recorded_at, actor_kind, actor, unit, roles, body, move, *rest) = columns
+    process_version, limits_version, calendar_version, key, prev_hash, digest = rest
+    row = Row(
+        case=case, seq=seq, kind=kind, stage=stage, happened_at=happened_at, recorded_at=recorded_at,
+        actor_kind=actor_kind, actor=actor, actor_unit=unit, actor_roles=codec.plain(roles), body=body, move=move,
+        process_version=process_version, limits_version=limits_version, calendar_version=calendar_version, key=key,
+    )  # fmt: skip
+    return row, bytes(prev_hash), bytes(digest)

@@ -1,0 +1,172 @@
+"""投影: the columns, tasks and clocks of a case as they follow from its state; made with the deed, or again by a rebuild."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from yekuo.records import codec
+from yekuo.rules.calendar import Calendar
+from yekuo.rules.clocks import Clock, read_clocks
+from yekuo.rules.engine.tasks import Task, open_tasks, waiting_for
+from yekuo.rules.limits import LimitBook
+from yekuo.rules.state import CaseState, Party, Status
+
+STAGE_CLOCKS = ("stage", "pre_acceptance")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """投影: what is written beside a log row, ready as text; `clocks` is '' where no clock can have changed."""
+
+    state: CaseState
+    flat: tuple[str | None, ...]
+    tasks: str
+    clocks: str
+
+
+def clocks_of(state: CaseState, *, limits: LimitBook, calendar: Calendar) -> tuple[Clock, ...]:
+    """This function will read the clocks of a case; before an application there are none."""
+    if state.facts is None:
+        return ()
+    return read_clocks(state.timeline, state.facts, state.place, limits, calendar)
+
+
+def project(
+    state: CaseState, *, before: CaseState | None, unit: int, at: datetime, limits: LimitBook, calendar: Calendar
+) -> Projection:
+    """This function will make the projection of a state; `before` spares the clocks that cannot have changed."""
+    clocks = clocks_of(state, limits=limits, calendar=calendar)
+    due = case_due(clocks)
+    return Projection(
+        state=state,
+        flat=flat(state, due=due, next_due=next_due(clocks, after=at)),
+        tasks=_text(task_rows(state, clocks=clocks, due=due, unit=unit, calendar=calendar)),
+        clocks=_text(clock_rows(clock for clock in clocks if _touched(clock, state, before, at))),
+    )
+
+
+def _touched(clock: Clock, state: CaseState, before: CaseState | None, at: datetime) -> bool:
+    """A clock that stopped before this deed stays as it was written, unless facts or pauses are other than they were."""
+    if before is None or clock.stopped_at is None or clock.stopped_at >= at:
+        return True
+    return before.facts != state.facts or before.timeline.pauses != state.timeline.pauses
+
+
+def case_due(clocks: Iterable[Clock]) -> tuple[datetime | None, bool]:
+    """This function will give the earliest binding due moment among the clocks not stopped, and whether it is provisional."""
+    running = [(clock.due_at, clock.provisional) for clock in clocks if clock.stopped_at is None and clock.due_at]
+    return min(running, default=(None, False))
+
+
+def next_due(clocks: Iterable[Clock], *, after: datetime) -> datetime | None:
+    """This function will give the first moment after `after` at which a clock not stopped changes colour or falls due."""
+    moments = (moment for clock in clocks if clock.stopped_at is None for moment in _moments(clock))
+    return min((moment for moment in moments if moment is not None and moment > after), default=None)
+
+
+def _moments(clock: Clock) -> tuple[datetime | None, ...]:
+    return (clock.warn_at, clock.urgent_at, clock.due_at, clock.target_at, *(one.due_at for one in clock.ranks))
+
+
+def flat(
+    state: CaseState, *, due: tuple[datetime | None, bool], next_due: datetime | None
+) -> tuple[str | None, ...]:
+    """This function will give the list columns of a case in the order of log.FLAT, as text."""
+    facts, line = state.facts, state.timeline
+    closed = None if state.status is Status.OPEN else state.last_at
+    waiting = state.status is Status.OPEN
+    return (
+        _text(codec.encode(state)),
+        state.process,
+        state.version,
+        state.status.value,
+        state.stage,
+        str(state.visit),
+        state.entered_at.isoformat(),
+        state.last_at.isoformat(),
+        (waiting_for(state) if waiting else Party.NOBODY).value,
+        state.owner,
+        facts.customer_class.value if facts else "",
+        facts.business.value if facts else "",
+        str(int(facts.voltage)) if facts else None,
+        str(facts.capacity_kva) if facts else None,
+        facts.importance.value if facts else "",
+        _number(state.applicant),
+        _number(state.site),
+        _number(state.people.get("manager", 0)),
+        _moment(state.filed_at),
+        _moment(line.accepted_at),
+        _moment(line.energised_at),
+        _moment(closed),
+        _moment(due[0] if waiting else None),
+        _moment(next_due if waiting else None),
+        str(due[1] and waiting),
+        state.pause.cause.value if state.pause else "",
+        str(state.urged),
+        str(state.replied_version),
+    )
+
+
+def _number(value: int) -> str | None:
+    return str(value) if value else None
+
+
+def _moment(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _text(value: bytes) -> str:
+    return value.decode()
+
+
+def task_rows(
+    state: CaseState,
+    *,
+    clocks: Iterable[Clock],
+    due: tuple[datetime | None, bool],
+    unit: int,
+    calendar: Calendar,
+) -> bytes:
+    """This function will write the open tasks of a case as JSON rows; a customer's task carries no deadline of ours."""
+    stage = min((c.due_at for c in clocks if c.stopped_at is None and c.kind in STAGE_CLOCKS and c.due_at), default=None)
+    rows = []
+    for task in open_tasks(state):
+        ends = _task_due(task, state, stage=stage, due=due[0], calendar=calendar)
+        rows.append({
+            "key": task.key, "stage": task.stage, "role": task.role, "person": task.person, "unit": unit,
+            "party": task.party, "opened_at": task.opened_at, "due_at": ends,
+        })  # fmt: skip
+    return codec.encode(rows)
+
+
+def _task_due(
+    task: Task, state: CaseState, *, stage: datetime | None, due: datetime | None, calendar: Calendar
+) -> datetime | None:
+    """A seat has its own days; a stage has its clock; where neither runs, the case's earliest deadline presses."""
+    if task.party is not Party.UTILITY:
+        return None
+    own = calendar.due(task.opened_at, task.days).at if task.days and not state.pause else None
+    return min((moment for moment in (own, stage or due) if moment), default=None)
+
+
+def clock_rows(clocks: Iterable[Clock]) -> bytes:
+    """This function will write clocks as JSON rows of the clock table; b'' for none."""
+    rows = [clock_row(clock) for clock in clocks]
+    return codec.encode(rows) if rows else b""
+
+
+def clock_row(clock: Clock) -> dict[str, Any]:
+    """This function will give one clock as a row of the clock table, in plain types."""
+    rank = next((one.rank for one in clock.ranks if one.limit_id == clock.limit_id), "")
+    late = bool(clock.stopped_at and clock.due_at and clock.stopped_at > clock.due_at)
+    return {
+        "key": clock.key, "kind": clock.kind, "stage": clock.stage, "visit": clock.visit,
+        "started_at": clock.started_at, "stopped_at": clock.stopped_at, "cut_off": clock.cut_off,
+        "running": clock.running, "budget": clock.budget, "unit": clock.unit, "used": clock.used_closed,
+        "left_days": clock.left_days, "due_at": clock.due_at, "warn_at": clock.warn_at,
+        "urgent_at": clock.urgent_at, "target_at": clock.target_at, "provisional": clock.provisional,
+        "paused_by": clock.paused_by, "limit": clock.limit_id, "rank": rank,
+        "ranks": clock.ranks, "breached_at": clock.due_at if late else None,
+        "limits_version": clock.derivation.limits_version, "calendar_version": clock.derivation.calendar_version,
+    }  # fmt: skip
