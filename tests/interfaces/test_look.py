@@ -158,7 +158,7 @@ def test_a_message_of_success_names_the_draft_it_lets_go() -> None:
     assert "data-draft-done" not in render_to_string("look/parts/messages.html", {"messages": [Message(25, "已提交")]})
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "413", "500", "403_csrf"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "413", "429", "500", "403_csrf"])
 def test_error_pages_need_no_request_and_say_what_to_do(name: str) -> None:
     html = render_to_string(f"{name}.html", {})
     assert "后退" in html or "首页" in html
