@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,12 @@ MARKER = VENV / "yekuo-installed.json"
 RUNTIME = "requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"
 OLDEST = (3, 11)
+
+
+USAGE = """用法：
+  python3 run.py demo [--fresh] [--port N]    启动带样例数据的演示（--fresh 重新开始）
+  python3 run.py test [pytest 的参数]          运行全部检查与测试
+  python3 run.py 命令 --help                   其余命令：serve worker migrate …"""
 
 
 class Stop(Exception):
@@ -36,19 +43,33 @@ def say(text):
 
 def main(arguments):
     """This function will see to the environment and hand over to `python -m yekuo`."""
+    keep_standard_streams()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if sys.version_info < OLDEST:
         raise Stop(
             "需要 Python 3.11 或更高版本，现在是 %d.%d。 (Python 3.11 or newer is needed.)" % sys.version_info[:2]
         )
-    command = arguments[0] if arguments else "--help"
-    locks = [RUNTIME, DEVELOPMENT] if command == "test" else [RUNTIME]
-    with only_one_installer():
-        install(locks)
+    if not arguments or arguments[0] in ("-h", "--help"):
+        say(USAGE)
+        return
+    locks = [RUNTIME, DEVELOPMENT] if arguments[0] == "test" else [RUNTIME]
+    with only_one_installer() as lock:
+        install(locks, lock)
     environment = dict(os.environ, PYTHONUTF8="1")
     environment.pop("PYTHONHOME", None)
     sys.stdout.flush()
     os.chdir(ROOT)
     os.execve(str(PYTHON), [str(PYTHON), "-m", "yekuo", *arguments], environment)  # noqa: S606 - replaces this process
+
+
+def keep_standard_streams():
+    """This function will open what was closed of standard input, output and error, so that no file takes their number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - positional only
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - for good
 
 
 @contextlib.contextmanager
@@ -61,10 +82,10 @@ def only_one_installer():
         except BlockingIOError:
             say("另一个进程正在安装，等它完成…… (waiting for another installation)")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock.fileno()
 
 
-def install(locks):
+def install(locks, lock):
     """This function will bring the environment to the locked set; a half-made one is made anew."""
     wanted = {name: fingerprint(name) for name in locks}
     have = installed()
@@ -76,7 +97,7 @@ def install(locks):
     MARKER.unlink(missing_ok=True)
     for name in locks:
         if have.get(name) != wanted[name]:
-            install_locked(name)
+            install_locked(name, lock)
     point_to_source()
     write_marker({**have, **wanted})
 
@@ -114,7 +135,7 @@ def make_environment():
     raise Stop("这台机器的 Python 不能建立虚拟环境，请安装 python3-venv。 (please install python3-venv)")
 
 
-def install_locked(name):
+def install_locked(name, lock):
     """This function will install one lock file by hash: with uv where it is, else with pip."""
     number = sum(
         1 for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if "==" in line and line[0] != " "
@@ -123,14 +144,17 @@ def install_locked(name):
     uv = shutil.which("uv")
     if uv:
         arguments = ["pip", "install", "--python", str(PYTHON), "--require-hashes", "-r", str(ROOT / name)]
-        if subprocess.run([uv, *arguments], stdin=subprocess.DEVNULL, check=False).returncode == 0:
+        if subprocess.run([uv, *arguments], stdin=subprocess.DEVNULL, pass_fds=[lock], check=False).returncode == 0:
             return
         say("uv 没有成功，改用 pip。 (falling back to pip)")
-    run_pip(["install", "--require-hashes", "--disable-pip-version-check", "-r", str(ROOT / name)], number)
+    run_pip(["install", "--require-hashes", "--disable-pip-version-check", "-r", str(ROOT / name)], number, lock)
 
 
-def run_pip(arguments, number):
-    """This function will run pip, the environment's own or the machine's, and show how far it is."""
+def run_pip(arguments, number, lock):
+    """This function will run pip, the environment's own or the machine's, and show how far it is.
+
+    pip inherits the lock: should we be killed, the next run waits until pip has noticed.
+    """
     pip = [str(PYTHON), "-m", "pip"]
     if quiet([*pip, "--version"]).returncode != 0:
         pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
@@ -140,8 +164,20 @@ def run_pip(arguments, number):
             )
     child = subprocess.Popen(
         [*pip, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, encoding="utf-8", errors="replace",
+        text=True, encoding="utf-8", errors="replace", pass_fds=[lock],
     )  # fmt: skip
+    try:
+        lines = follow(child, number)
+    finally:
+        if child.poll() is None:
+            child.terminate()
+    if child.wait() != 0:
+        say("\n".join(lines[-15:]))
+        raise Stop("依赖包没有装成，原因见上；请检查网络后重试。 (packages could not be installed, see above)")
+
+
+def follow(child, number):
+    """This function will show pip's progress until it ends, and return what it said."""
     lines, seen = [], 0
     for line in child.stdout:
         lines.append(line.rstrip())
@@ -152,9 +188,8 @@ def run_pip(arguments, number):
             progress(number, number, "写入磁盘")
     if sys.stdout.isatty():
         print(flush=True)
-    if child.wait() != 0:
-        say("\n".join(lines[-15:]))
-        raise Stop("依赖包没有装成，原因见上；请检查网络后重试。 (packages could not be installed, see above)")
+    child.wait()
+    return lines
 
 
 def progress(seen, number, name):

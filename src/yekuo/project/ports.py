@@ -1,6 +1,8 @@
 """端口: a free port that stays ours, although the web server binds it later and shares ports by default."""
 
+import contextlib
 import socket
+import sys
 from types import TracebackType
 
 FIRST = 8000
@@ -12,17 +14,22 @@ class PortTaken(Exception):  # noqa: N818 - said to the user as it is
 
 
 class Reservation:
-    """A port held by a socket that never listens: others see it taken, our own server may share it."""
+    """A port nobody listens on, promised to us among all copies of yekuo on this machine until we let go or die.
+
+    The web server sets SO_REUSEPORT, so two copies that chose one port would share its visitors without an error.
+    """
 
     def __init__(self, host: str, *, wanted: int | None = None, last: int | None = None) -> None:
-        """This function will hold `wanted`, or the first free one from `last` or 8000 on. Raises PortTaken."""
+        """This function will reserve `wanted`, or the first free one of `last` and 8000 on. Raises PortTaken."""
         self.host = host
         ports = [wanted] if wanted else [*([last] if last else []), *range(FIRST, FIRST + TRIES)]
         for port in ports:
-            held = _hold(host, port)
-            if held is not None:
-                self.socket, self.port = held, port
+            promise = _promise(port)
+            if promise is not None and _free(host, port):
+                self.socket, self.port = promise, port
                 return
+            if promise is not None:
+                promise.close()
         raise PortTaken(f"端口 {wanted} 已被占用，请换一个，或不写 --port。" if wanted else "没有找到空闲端口。")
 
     def __enter__(self) -> "Reservation":
@@ -34,14 +41,26 @@ class Reservation:
         self.socket.close()
 
 
-def _hold(host: str, port: int) -> socket.socket | None:
-    held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        held.bind((host, port))
-        # Shared only after the bind: the bind itself must fail where anybody else is.
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    except OSError:
-        held.close()
-        return None
-    return held
+def _promise(port: int) -> socket.socket | None:
+    """Linux's abstract names are as private to a network as ports are, need no file, and vanish with their owner."""
+    name = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with contextlib.ExitStack() as stack:
+        stack.callback(name.close)
+        if sys.platform.startswith("linux"):
+            try:
+                name.bind(f"\0yekuo-port-{port}")
+            except OSError:
+                return None
+        stack.pop_all()
+    return name
+
+
+def _free(host: str, port: int) -> bool:
+    """The probe does not share: its bind fails where anybody listens, and not where old connections are dying."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True

@@ -67,6 +67,7 @@ def pytest_unconfigure() -> None:
     if _opened:
         remove(_data)
         shutil.rmtree(_data, ignore_errors=True)
+        _opened.pop().close()
 
 
 def start() -> None:
