@@ -1,6 +1,6 @@
 """名称: the Chinese name of every code the rules use, for every interface to share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -175,9 +175,3 @@ def table_of(kind: type[Enum]) -> Mapping[Any, str]:
 def role_name(key: str) -> str:
     """This function will name a role by its key; the key itself when it is unknown."""
     return ROLE_NAMES[Role(key)] if key in set(Role) else key
-
-
-def choices(names: Mapping[Any, str], only: Iterable[Any] = ()) -> list[tuple[str, str]]:
-    """This function will list (posted value, name) pairs for a select, of all codes or of some."""
-    wanted = list(only) or list(names)
-    return [(str(one.value if isinstance(one, Enum) else one), names[one]) for one in wanted]
