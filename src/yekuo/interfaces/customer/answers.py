@@ -8,11 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from yekuo.interfaces.customer.apply_forms import Page, WhatPage, WherePage, WhoPage
-from yekuo.records import tables
-from yekuo.rules.facts import Business, CustomerKind, Facts, Importance
-from yekuo.rules.materials import ApplicantSituation
-from yekuo.rules.wishes import Wish, first_facts
+from yekuo.interfaces.customer.apply_forms import ORGANISATION_TYPES, Page, WhatPage, WherePage, WhoPage
+from yekuo.operations.application import Application
+from yekuo.rules.facts import Business, CustomerKind, Importance
 
 STEPS = (("who", "谁用电"), ("where", "在哪用电"), ("what", "要用多少电"), ("papers", "资料"), ("check", "核对提交"))
 FORM = "apply"
@@ -102,29 +100,37 @@ def told(answers: Answers, *, on: date, units: tuple[tuple[int, str], ...]) -> T
     return Told(who=cleaned["who"], where=cleaned["where"], what=cleaned["what"], unfinished=tuple(unfinished))
 
 
-def wish_of(said: Told) -> Wish:
-    """This function will read the wish from complete answers."""
-    what, who = said.what, said.who
-    business = Business(what["business"])
-    return Wish(
-        business=business,
+def application_of(said: Told, *, signs: bool = False) -> Application:
+    """This function will make the application form from complete answers; `signs` says that the contract was ticked."""
+    who, where, what = said.who, said.where, said.what
+    agent = who["acting"] == "agent"
+    more = what["business"] == "increase"
+    resident = who["kind"] == "resident"
+    organisation = who["id_type"] in ORGANISATION_TYPES
+    return Application(
+        business=Business(what["business"]),
         kind=CustomerKind(who["kind"]),
+        name=who["name"],
+        id_type=who["id_type"],
+        id_number=who["id_number"],
+        phone=who["phone"],
+        contact=who["contact"] if organisation else "",
+        private_business=who["kind"] == "nonresident" and who["private_business"] == "yes",
+        agent_name=who["agent_name"] if agent else "",
+        agent_number=who["agent_number"] if agent else "",
+        agent_phone=who["agent_phone"] if agent else "",
+        address=where["address"],
+        tenant=where["ownership"] == "rent",
+        account_number=what["account"] if more else "",
+        existing=(what["existing"] or Decimal(0)) if more else Decimal(0),
+        use=what["use"],
         load_kw=what["load_kw"],
-        existing=(what.get("existing") or Decimal(0)) if business is Business.INCREASE else Decimal(0),
-        private_business=who["kind"] == "nonresident" and who.get("private_business") == "yes",
-        high_voltage=what.get("high_voltage") == "yes",
-        transformers_kva=what.get("transformers_kva") or None,
-        sources=int(what.get("sources") or 1),
-        importance=Importance(what.get("importance") or "ordinary"),
-        special_load=what.get("special_load") == "yes",
+        high_voltage=not resident and what["high_voltage"] == "yes",
+        transformers_kva=None if resident else what["transformers_kva"],
+        sources=1 if resident else int(what["sources"] or 1),
+        importance=Importance(what["importance"] or "ordinary") if not resident else Importance.ORDINARY,
+        special_load=not resident and what["special_load"] == "yes",
+        wanted_on=what["wanted_on"],
+        remark=what["remark"],
+        signs_standard_contract=signs,
     )
-
-
-def facts_of(said: Told) -> Facts:
-    """This function will turn complete answers into the facts the application declares."""
-    return first_facts(wish_of(said), tables.schemes().transformer_sizes, table=tables.wishes())
-
-
-def situation_of(said: Told) -> ApplicantSituation:
-    """This function will say who hands in papers: an agent, a tenant."""
-    return ApplicantSituation(agent=said.who["acting"] == "agent", tenant=said.where["ownership"] == "rent")

@@ -1,0 +1,332 @@
+"""进度: what one customer's case says to the customer: where it stands, who acts, by when, and what is theirs to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from yekuo.interfaces.customer import words
+from yekuo.interfaces.customer.deed_forms import FORMS
+from yekuo.interfaces.customer.sides import Side, sides
+from yekuo.interfaces.look.parts import FeedItem, Line, Step
+from yekuo.operations.casefile import CaseFile, TimedClock
+from yekuo.rules.derivations import explain
+from yekuo.rules.levels import Level
+from yekuo.rules.limits import ClockKind
+from yekuo.rules.materials import DUE_NAMES
+from yekuo.rules.state import Party, PauseCase, Status
+from yekuo.rules.timeline import Pause
+
+URGE_AGAIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Todo:
+    """要您办的事: one thing to do, with the form that does it; `main` is what the case waits for."""
+
+    deed: str
+    title: str
+    text: str
+    button: str
+    main: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperLine:
+    """资料: one requirement with its state; tone as a badge's."""
+
+    name: str
+    state: str
+    tone: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseLine:
+    """暂停: one pause as the customer sees it, with what may be said against it."""
+
+    number: int
+    cause: str
+    reason: str
+    since: datetime
+    until: datetime | None
+    disputes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """期限: a promise with its moment in words, how it stands, and how it was computed."""
+
+    label: str
+    at: datetime | None
+    level: Level
+    left: int | None
+    provisional: bool
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """进度页: everything the page shows; times are moments, sentences are ready to read."""
+
+    number: str
+    name: str
+    address: str
+    asked: str
+    place: str
+    title: str
+    over: bool
+    waiting: Party
+    waiting_name: str
+    by: tuple[By, ...]
+    manager: str
+    unit: str
+    phone: str
+    todos: tuple[Todo, ...]
+    others: tuple[Todo, ...]
+    steps: tuple[Step, ...]
+    coming: tuple[str, ...]
+    sides: tuple[Side, ...]
+    feed: tuple[FeedItem, ...]
+    pauses: tuple[PauseLine, ...]
+    papers: tuple[PaperLine, ...]
+    appointment: datetime | None
+    may_urge: bool
+    urged: int
+    urge_wait: int
+
+    @property
+    def first(self) -> By | None:
+        """This function will give the deadline to name first."""
+        return self.by[0] if self.by else None
+
+
+def progress(file: CaseFile, *, phone: str) -> Progress:
+    """This function will tell a case to its customer; `phone` is the unit's, for every question."""
+    state = file.state
+    todos, others = _todos(file)
+    manager = file.names.get(state.people.get("manager", 0), "")
+    return Progress(
+        number=file.number,
+        name=file.applicant.public_name if file.applicant else "",
+        address=file.site.public_address if file.site else "",
+        asked=words.asked_for(state.facts) if state.facts else "",
+        place=_place(file),
+        title=_title(file),
+        over=state.status is not Status.OPEN,
+        waiting=file.waiting,
+        waiting_name=words.PARTIES[file.waiting.value],
+        by=tuple(_deadlines(file)),
+        manager=manager,
+        unit=file.unit_name,
+        phone=phone,
+        todos=todos,
+        others=others,
+        steps=_steps(file),
+        coming=_coming(file),
+        sides=sides(file),
+        feed=tuple(_feed(file, manager)),
+        pauses=tuple(_pauses(file)),
+        papers=tuple(_papers(file)),
+        appointment=_appointment(file),
+        may_urge=file.may("urge_case"),
+        urged=state.urged,
+        urge_wait=urge_wait(file),
+    )
+
+
+def _place(file: CaseFile) -> str:
+    keys = [step.key for step in file.links]
+    stage = file.stage
+    if stage is None or stage.link not in keys or file.state.status is not Status.OPEN:
+        return ""
+    return f"第 {keys.index(stage.link) + 1} 步，共 {len(keys)} 步：{file.links[keys.index(stage.link)].name}"
+
+
+def _title(file: CaseFile) -> str:
+    ended = words.end_words(file.state)
+    if ended:
+        return ended
+    if file.state.pause:
+        return f"暂停办理：{words.CAUSES[file.state.pause.cause]}"
+    return file.stage.say if file.stage else ""
+
+
+# --- by when --------------------------------------------------------------------------------------------------
+
+PROMISES = {
+    ClockKind.PRE_ACCEPTANCE: "答复您是否受理",
+    ClockKind.STAGE: "办完这一步",
+    ClockKind.END_TO_END: "送上电",
+    ClockKind.PERMIT: "政府部门批复",
+}
+STAGE_PROMISES = {
+    "scheme_reply": "答复供电方案",
+    "design_review": "答复图纸审查意见",
+    "mid_inspection": "上门检查",
+    "completion_inspection": "上门检验",
+    "meter_energise": "送上电",
+    "archive": "建好用电档案",
+    "revisit": "回访",
+}
+
+
+def _deadlines(file: CaseFile) -> Iterator[By]:
+    """The stage that runs first, then power itself; a deadline that is only an internal aim is nobody else's business."""
+    seen: set[str] = set()
+    for one in sorted(file.clocks, key=lambda timed: timed.clock.kind is ClockKind.END_TO_END):
+        label = _promise(one)
+        open_now = one.clock.stopped_at is None and one.level is not Level.WAITING
+        if label and open_now and label not in seen and (one.clock.due_at or one.clock.paused_by):
+            seen.add(label)
+            yield By(
+                label=label,
+                at=one.clock.due_at,
+                level=one.level,
+                left=one.left,
+                provisional=one.clock.provisional,
+                lines=tuple(Line(label=str(n), text=text) for n, text in enumerate(explain(one.clock.derivation), 1)),
+            )
+
+
+def _promise(one: TimedClock) -> str:
+    if one.clock.kind is ClockKind.STAGE:
+        return STAGE_PROMISES.get(one.clock.stage, PROMISES[ClockKind.STAGE])
+    return PROMISES.get(one.clock.kind, "")
+
+
+# --- what to do -----------------------------------------------------------------------------------------------
+
+BUTTONS = {
+    "supply_papers": "去上传",
+    "answer_scheme": "看方案、给意见",
+    "submit_design": "提交图纸",
+    "plan_works": "登记",
+    "record_hidden_works": "登记",
+    "report_works": "报进度",
+    "finish_works": "报完工",
+    "request_mid_inspection": "申请检查",
+    "request_completion": "申请检验",
+    "report_rectified": "报整改完成",
+    "sign_contract": "看合同、签字",
+    "withdraw_application": "撤回",
+}
+MAIN = ("supply_papers", "answer_scheme", "submit_design", "finish_works", "request_completion", "report_rectified")
+"""What moves a stage on that waits for the customer."""
+QUIET = ("withdraw_application", "dispute_pause")
+
+
+def _todos(file: CaseFile) -> tuple[tuple[Todo, ...], tuple[Todo, ...]]:
+    """What the case waits for or the customer owes, and what the customer may do besides."""
+    must: list[Todo] = []
+    may: list[Todo] = []
+    for offer in file.offers:
+        if offer.deed not in FORMS or offer.deed in QUIET:
+            continue
+        text = _text(file, offer.deed)
+        if text is None:
+            continue
+        main = (offer.here and offer.deed in MAIN) or offer.deed == "sign_contract"
+        owed = offer.deed == "supply_papers" and bool(_owed(file))
+        one = Todo(
+            deed=offer.deed, title=FORMS[offer.deed].title, text=text, button=BUTTONS[offer.deed], main=main or owed
+        )
+        (must if main or owed else may).append(one)
+    return tuple(must), tuple(may)
+
+
+def _owed(file: CaseFile) -> tuple[str, ...]:
+    given = {paper.code for paper in file.state.papers}
+    wanted = {*file.state.missing, *file.state.promised}
+    return tuple(one.name for one in file.needed if one.code in wanted and not given & one.codes)
+
+
+def _text(file: CaseFile, deed: str) -> str | None:
+    """A line under the thing to do; None where there is nothing to do after all."""
+    state = file.state
+    if deed == "supply_papers":
+        names = _owed(file)
+        lacking = names or tuple(one.name for one in _lacking(file))
+        return None if not lacking else ("还差：" if names else "以后要的，现在也可以交：") + "、".join(lacking)
+    if deed == "sign_contract":
+        held = state.contract
+        return None if held is None or held.customer_signed else f"合同编号 {held.number}"
+    if deed == "report_rectified":
+        return "；".join(f"{one.text}（{one.deadline:%m-%d} 前）" for one in state.defects)
+    return FORMS[deed].lead
+
+
+def _lacking(file: CaseFile) -> tuple[PaperLine, ...]:
+    return tuple(line for line in _papers(file) if line.tone != "ok")
+
+
+def urge_wait(file: CaseFile) -> int:
+    """This function will give the minutes until the case may be urged again; 0 means now."""
+    last = next((one.recorded_at for one in reversed(file.entries) if one.event.kind == "case_urged"), None)
+    if last is None:
+        return 0
+    rest = last + URGE_AGAIN - file.at
+    return max(0, -(-rest // timedelta(minutes=1)))
+
+
+# --- where it stands ------------------------------------------------------------------------------------------
+
+
+def _steps(file: CaseFile) -> tuple[Step, ...]:
+    return tuple(
+        Step(label=one.name, state=one.state, note=f"{one.reached_at:%m-%d}" if one.reached_at else "")
+        for one in file.links
+    )
+
+
+def _coming(file: CaseFile) -> tuple[str, ...]:
+    return tuple(one.name for one in file.links if one.state == "todo") if file.state.status is Status.OPEN else ()
+
+
+def _feed(file: CaseFile, manager: str) -> Iterator[FeedItem]:
+    mine = file.state.people.get("manager", 0)
+    for entry in reversed(file.entries):
+        text = words.sentence(entry.event)
+        if text:
+            by_manager = entry.event.by.staff and entry.event.by.person == mine
+            yield FeedItem(
+                text=text,
+                at=entry.event.at,
+                who=words.said_by(entry.event, f"客户经理 {manager}" if by_manager and manager else ""),
+                detail=words.details(entry.event),
+            )
+
+
+def _pauses(file: CaseFile) -> Iterator[PauseLine]:
+    for pause, case in reversed(list(zip(file.state.timeline.pauses, file.state.pause_cases, strict=False))):
+        if pause.approved_at is not None:
+            yield _pause(pause, case, pause.approved_at)
+
+
+def _pause(pause: Pause, case: PauseCase, since: datetime) -> PauseLine:
+    return PauseLine(
+        number=pause.number,
+        cause=words.CAUSES[pause.cause],
+        reason=case.request.reason,
+        since=since,
+        until=pause.ended_at,
+        disputes=case.disputes,
+    )
+
+
+def _papers(file: CaseFile) -> Iterator[PaperLine]:
+    state = file.state
+    given = {paper.code for paper in state.papers}
+    for one in file.needed:
+        if given & one.codes:
+            yield PaperLine(name=one.name, state="已收到", tone="ok")
+        elif one.code in state.missing:
+            yield PaperLine(name=one.name, state="要补", tone="bad", when="告知书上写明要补")
+        elif one.code in state.promised and one.promise_until:
+            yield PaperLine(name=one.name, state="待补", tone="warn", when=f"您承诺{DUE_NAMES[one.promise_until]}补交")
+        else:
+            yield PaperLine(name=one.name, state="还没交", tone="", when=f"{DUE_NAMES[one.due]}要")
+
+
+def _appointment(file: CaseFile) -> datetime | None:
+    """The nearest visit still to come."""
+    return min((at for at in file.state.appointments.values() if at >= file.at), default=None)
