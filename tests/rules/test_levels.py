@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import date
 
-from tests.rules.histories import BOOK, CALENDAR, HV_START, LOW, PLACE, SINGLE, at, clocks, pause, run
+import pytest
+
+from tests.rules.histories import BOOK, CALENDAR, HV_START, LOW, PLACE, RESIDENT, SINGLE, at, clocks, pause, run
 from yekuo.rules.clocks import read_clocks
 from yekuo.rules.derivations import explain
 from yekuo.rules.facts import Place
 from yekuo.rules.levels import Level, breaches, left, level, moments, next_change, used
 from yekuo.rules.limits import ClockKind, Rank
+from yekuo.rules.refusal import Refused
 from yekuo.rules.timeline import Permit, Timeline
 
 
@@ -107,3 +110,14 @@ def test_kinds_of_clock_are_never_mixed() -> None:
         ClockKind.PERMIT,
     ]
     assert found["pre_acceptance.1"].stopped_at == at("2026-03-02 09:00")
+
+
+def test_outside_the_calendar_a_clock_is_refused_not_guessed() -> None:
+    before = Timeline(accepted_at=at("2014-12-30 09:00"), runs=(run("scheme_reply", "2014-12-30 09:00"),))
+    with pytest.raises(Refused, match="工作日历只有"):
+        clocks(before, RESIDENT)
+    with pytest.raises(Refused, match="工作日历只有"):
+        clocks(Timeline(accepted_at=at("2030-12-30 09:00")), RESIDENT)
+    running = clocks(HV_START, SINGLE)["utility_sum"]
+    with pytest.raises(Refused, match="工作日历只有"):
+        used(running, at("2031-01-02 09:00"), CALENDAR)

@@ -141,16 +141,19 @@ class _Reading:
         return self.face.stopped_at is None and self.count.open
 
     @property
+    def settled(self) -> bool:
+        """This function will say whether the days used do not depend on now."""
+        return bool(self.paused_by) or not self.running
+
+    @property
     def used(self) -> int:
         """This function will count the days that no longer depend on now."""
-        settled = self.paused_by or not self.running
-        return self.count.used(self.unit) if settled else self.count.used_closed(self.unit)
+        return self.count.used(self.unit) if self.settled else self.count.used_closed(self.unit)
 
     @property
     def left(self) -> int | None:
         """This function will give the days left, where they do not depend on now."""
-        settled = self.paused_by or not self.running
-        return self.budget - self.used if settled and self.budget is not None else None
+        return self.budget - self.used if self.settled and self.budget is not None else None
 
 
 def read_clocks(

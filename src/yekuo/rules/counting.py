@@ -109,7 +109,8 @@ class Count:
         day = self._nth_day(n, unit)
         if day is None:
             return None
-        deadline = self.calendar.deadline(self.calendar.working_day_from(day))
+        last = day if unit is Unit.WD else self.calendar.working_day_from(day)
+        deadline = self.calendar.deadline(last)
         return deadline if self.single else self._overrun(deadline)
 
     def nominal(self, start: datetime, n: int, unit: Unit) -> datetime:
@@ -203,7 +204,10 @@ class Count:
                 for halt in self.halts
                 if halt.last is None or halt.first <= halt.last
             ]
-            found = counted(self._sequence(unit), _ordinals(self._spans(which)), halted)
+            ordinals = _ordinals(self._spans(which))
+            if any(start + 1 < self.calendar.every.start for start, _ in ordinals):
+                raise self.calendar.ends()
+            found = counted(self._sequence(unit), ordinals, halted)
             self._pieces[unit, which] = found
         return found
 

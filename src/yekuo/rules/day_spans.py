@@ -16,9 +16,9 @@ def counted(sequence: Sequence[int], spans: Iterable[Days], pauses: Iterable[Day
     A pause is given by its first and last whole day, both inclusive.
     """
     end = len(sequence)
-    inside = [(bisect_right(sequence, s), end if e is None else bisect_right(sequence, e)) for s, e in spans]
+    inside = _union([(bisect_right(sequence, s), end if e is None else bisect_right(sequence, e)) for s, e in spans])
     outside = [(bisect_left(sequence, s), end if e is None else bisect_right(sequence, e)) for s, e in pauses]
-    return _minus(_union(inside), _union(outside))
+    return _minus(inside, _union(outside)) if outside else tuple(inside)
 
 
 def common(pieces: Iterable[Piece], others: Iterable[Piece]) -> tuple[Piece, ...]:

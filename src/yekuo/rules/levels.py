@@ -79,9 +79,14 @@ def breaches(clock: Clock, at: datetime) -> tuple[Rank, ...]:
 
 
 def used(clock: Clock, at: datetime, calendar: Calendar) -> int:
-    """This function will count the clock's days used up to a moment, in its own unit; the day of the moment counts."""
+    """This function will count the clock's days used up to a moment, in its own unit; the day of the moment counts.
+
+    Raises Refused when a running clock is asked about a day outside the calendar.
+    """
     sequence = calendar.working if clock.unit is Unit.WD else calendar.every
     today = day_of(at).toordinal()
+    if clock.running and today >= calendar.every.stop:
+        raise calendar.ends()
     spans = [
         (day_of(span.start).toordinal(), today if span.stop is None else min(day_of(span.stop).toordinal(), today))
         for span in clock.spans

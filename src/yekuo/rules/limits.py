@@ -203,10 +203,11 @@ class LimitBook:
 
     def matching(self, place: Place, facts: Facts, clock: ClockKind, stage: str, on: date) -> tuple[Limit, ...]:
         """This function will give every limit of that clock and stage for the case on that day, binding or not."""
+        kind = facts.customer_class
         return tuple(
             limit
             for limit in self._index.get((clock, stage), ())
-            if limit.in_force(on) and limit.reaches(place) and limit.covers(facts)
+            if kind in limit.classes and limit.in_force(on) and limit.reaches(place) and limit.covers(facts)
         )
 
     def stopping(self, clock: ClockKind, place: Place, on: date) -> frozenset[Cause]:
