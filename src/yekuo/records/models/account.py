@@ -2,18 +2,15 @@
 
 from django.db import models
 
-from yekuo.records.models.person import Person
-from yekuo.records.models.site import Site
-
 
 class Account(models.Model):
-    """用电户: capacity in kVA (kW at low voltage); `case` is the one that opened it."""
+    """用电户: capacity in kVA (kW at low voltage); `case` opened it, `person` and `site` are kept beside the log."""
 
     number = models.CharField(max_length=13, unique=True)
     case = models.BigIntegerField(unique=True)
     unit = models.BigIntegerField(db_index=True)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="accounts")
-    site = models.ForeignKey(Site, models.PROTECT, related_name="accounts")
+    person = models.BigIntegerField(db_index=True)
+    site = models.BigIntegerField(db_index=True)
     kind = models.CharField(max_length=12)
     voltage = models.IntegerField()
     capacity = models.DecimalField(max_digits=12, decimal_places=2)
