@@ -4,17 +4,29 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
+from tests.product import Product, running
+from yekuo.project import browser as browser_program
+from yekuo.project import cluster
+
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BAD = ("serious", "critical")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser the journeys are skipped, and say why."""
+    if browser_program.find() is not None:
+        return
+    reason = os.environ.get(browser_program.MISSING) or "没有浏览器 Chromium；请安装它，或用 YEKUO_BROWSER 指定。"
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,10 +43,18 @@ def base_url() -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Use the machine's own browser where there is one; as root it needs to be told not to box itself in."""
-    own = next((path for program in PROGRAMS if (path := which(program))), None)
-    args = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "args": args, **({"executable_path": own} if own else {})}
+    """Use the machine's own browser, quietly."""
+    arguments = list(browser_program.ARGUMENTS)
+    return {**browser_type_launch_args, "args": arguments, "executable_path": browser_program.find()}
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """Run the seeded product as a user would, once for all journeys; each makes its own case and leaves the others alone."""
+    data = tmp_path_factory.mktemp("product") / "data"
+    with running(data, seeded=True) as one:
+        yield one
+    cluster.remove(data)
 
 
 @pytest.fixture(scope="session")

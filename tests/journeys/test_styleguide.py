@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
 from tests.journeys import trial_pages
@@ -103,11 +103,11 @@ def test_the_list_is_walked_by_keys(live_server: Any, page: Page, watch: Watch) 
     expect(page).to_have_url(f"{live_server.url}/styleguide/case")
 
 
-def test_half_typed_pinyin_asks_nothing(trial: str, page: Page, context: BrowserContext, watch: Watch) -> None:
+def test_half_typed_pinyin_asks_nothing(trial: str, page: Page, watch: Watch) -> None:
     page.goto(trial)
     field = page.locator("#ask")
     field.focus()
-    keyboard = context.new_cdp_session(page)
+    keyboard = page.context.new_cdp_session(page)
     for typed in ("w", "wu", "wu l", "wu li", "wu liu"):
         keyboard.send(
             "Input.imeSetComposition", {"text": typed, "selectionStart": len(typed), "selectionEnd": len(typed)}
@@ -119,12 +119,10 @@ def test_half_typed_pinyin_asks_nothing(trial: str, page: Page, context: Browser
     assert trial_pages.asked == ["物流"]
 
 
-def test_enter_that_chooses_a_word_submits_nothing(
-    trial: str, page: Page, context: BrowserContext, watch: Watch
-) -> None:
+def test_enter_that_chooses_a_word_submits_nothing(trial: str, page: Page, watch: Watch) -> None:
     page.goto(trial)
     page.get_by_label("户名").focus()
-    keyboard = context.new_cdp_session(page)
+    keyboard = page.context.new_cdp_session(page)
     keyboard.send("Input.imeSetComposition", {"text": "liu", "selectionStart": 3, "selectionEnd": 3})
     key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229, "text": "\r"}
     keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", **key})
@@ -244,3 +242,13 @@ def test_nobody_signs_up_by_himself(live_server: Any, page: Page, watch: Watch) 
     expect(page.get_by_role("heading", name="员工账号由管理员建立")).to_be_visible()
     expect(page.locator("input[type=password]")).to_have_count(0)
     check_page(page)
+
+
+def test_a_browser_of_another_language_sees_no_mixture(live_server: Any, browser: Browser) -> None:
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/accounts/login/")
+    expect(page.get_by_label("用户名")).to_be_visible()
+    page.goto(f"{live_server.url}/styleguide/parts")
+    expect(page.get_by_text("联系电话：这个字段是必填项。")).to_be_visible()
+    context.close()

@@ -32,7 +32,11 @@ def _home() -> Path:
 
 def _locked(folder: Path) -> IO[str]:
     lock = open(folder / "alive", "w", encoding="ascii")  # noqa: SIM115 - held as long as this process lives
-    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise
     return lock
 
 
