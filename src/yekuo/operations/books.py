@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from yekuo.records import editions, processes, rulebooks, tables
+from yekuo.records import editions, processes, rule_changes, rulebooks, tables
 from yekuo.rules.calendar import Calendar
 from yekuo.rules.engine.books import Books
 from yekuo.rules.engine.definition import Definition, parse_definition
@@ -24,7 +24,8 @@ class Shelf:
     def calendar(self, province: str) -> Calendar:
         """This function will give the working-day calendar of a province."""
         if province not in self._calendars:
-            self._calendars[province] = rulebooks.shipped_calendar(province)
+            shipped = rulebooks.shipped_calendar(province)
+            self._calendars[province] = rule_changes.calendar_with_changes(shipped, until=self.edition)
         return self._calendars[province]
 
 
@@ -33,14 +34,26 @@ def open_shelf(edition: int | None = None) -> Shelf:
     return _shelf(editions.edition() if edition is None else edition)
 
 
-@lru_cache(maxsize=2)
+def shelf_of(*, limits: str, calendar: str, province: str, newest: Shelf) -> Shelf:
+    """This function will find the newest edition with these versions of limits and calendar, else the newest of all.
+
+    A clock that has stopped is read by the books it stopped under; later notices and limits never touch it.
+    """
+    for edition in range(newest.edition, -1, -1):
+        shelf = _shelf(edition)
+        if shelf.limits.version == limits and shelf.calendar(province).version == calendar:
+            return shelf
+    return newest
+
+
+@lru_cache(maxsize=16)
 def _shelf(edition: int) -> Shelf:
     shipped = processes.shipped_definitions()
     later = [parse_definition(text) for text in editions.published()]
     return Shelf(
         edition=edition,
         books=_books([*shipped.values(), *later]),
-        limits=rulebooks.shipped_limits(),
+        limits=rule_changes.limits_with_changes(rulebooks.shipped_limits(), until=edition),
         powers=tables.powers(),
     )
 
@@ -57,5 +70,3 @@ def _books(published: list[Definition]) -> Books:
         contracts=tables.contracts(),
         metering=tables.metering(),
     )
-
-

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from yekuo.operations.books import Shelf, open_shelf
-from yekuo.records import persons, reading, sites, staff, units
+from yekuo.operations.books import Shelf, open_shelf, shelf_of
+from yekuo.records import cases, clock_rows, persons, sites, staff, units
+from yekuo.records.log import Entry as Logged
 from yekuo.records.persons import Shown
 from yekuo.records.projections import clocks_of
 from yekuo.records.scope import scope_of
 from yekuo.records.sites import ShownSite
 from yekuo.rules import levels, materials
 from yekuo.rules.actor import Actor, ActorKind
-from yekuo.rules.calendar import Calendar
+from yekuo.rules.calendar import BEIJING, Calendar
 from yekuo.rules.clocks import Clock
 from yekuo.rules.deeds import REGISTRY, Deed
 from yekuo.rules.engine.course import CHECKERS, jump_targets, return_targets
@@ -137,18 +138,18 @@ class CaseFile:
 
 def read_case(*, number: str, by: Actor, at: datetime) -> CaseFile:
     """This function will read the file of a case for a reader at a moment; NotFound also when it may not be seen."""
-    row = reading.case_by_number(number, scope=scope_of(by))
+    row = cases.visible_to(scope_of(by)).filter(number=number.strip().upper()).first()
     if row is None:
         raise NotFound(number)
-    state = row.state
+    state = cases.state_of(row)
     shelf = open_shelf()
     calendar = shelf.calendar(state.place.province)
     definition = shelf.books.definition(state)
-    logged = reading.logged(row.id)
+    logged = cases.history(row)
     people = {*state.people.values(), *(one.event.by.person for one in logged if one.event.by.staff)}
     names = staff.names_of(people)
     return CaseFile(
-        id=row.id,
+        id=row.pk,
         number=row.number,
         unit=row.unit,
         unit_name=units.unit(row.unit).name,
@@ -159,7 +160,7 @@ def read_case(*, number: str, by: Actor, at: datetime) -> CaseFile:
         definition=definition,
         shelf=shelf,
         calendar=calendar,
-        clocks=_clocks(state, shelf, calendar, at),
+        clocks=_clocks(row.pk, state, shelf, calendar, at),
         tasks=open_tasks(state),
         waiting=waiting_for(state) if state.status is Status.OPEN else Party.NOBODY,
         offers=_offers(shelf, state, by, at),
@@ -171,7 +172,8 @@ def read_case(*, number: str, by: Actor, at: datetime) -> CaseFile:
     )
 
 
-def _clocks(state: CaseState, shelf: Shelf, calendar: Calendar, at: datetime) -> tuple[TimedClock, ...]:
+def _clocks(case: int, state: CaseState, shelf: Shelf, calendar: Calendar, at: datetime) -> tuple[TimedClock, ...]:
+    now = clocks_of(state, limits=shelf.limits, calendar=calendar)
     return tuple(
         TimedClock(
             clock=clock,
@@ -179,8 +181,19 @@ def _clocks(state: CaseState, shelf: Shelf, calendar: Calendar, at: datetime) ->
             used=levels.used(clock, at, calendar),
             left=levels.left(clock, at, calendar),
         )
-        for clock in clocks_of(state, limits=shelf.limits, calendar=calendar)
+        for clock in (levels.keep_closed(_stopped(case, state, shelf), now) if shelf.edition else now)
     )
+
+
+def _stopped(case: int, state: CaseState, shelf: Shelf) -> tuple[Clock, ...]:
+    """The clocks that stopped, each read by the books it stopped under."""
+    province = state.place.province
+    found: list[Clock] = []
+    for key, versions in clock_rows.stopped_under(case).items():
+        old = shelf_of(limits=versions.limits, calendar=versions.calendar, province=province, newest=shelf)
+        read = clocks_of(state, limits=old.limits, calendar=old.calendar(province))
+        found += [clock for clock in read if clock.key == key]
+    return tuple(found)
 
 
 def _offers(shelf: Shelf, state: CaseState, by: Actor, at: datetime) -> tuple[Offer, ...]:
@@ -216,17 +229,17 @@ def _course(shelf: Shelf, state: CaseState, by: Actor) -> tuple[str, ...]:
     return tuple(key for key in CHECKERS if possible.get(key, False))
 
 
-def _entry(one: reading.Logged, definition: Definition, shelf: Shelf, names: dict[int, str]) -> Entry:
+def _entry(one: Logged, definition: Definition, shelf: Shelf, names: dict[int, str]) -> Entry:
     event = one.event
     title = type(event.body).title
     return Entry(
-        seq=one.seq,
+        seq=one.row.seq,
         event=event,
-        recorded_at=one.recorded_at,
+        recorded_at=one.row.recorded_at.astimezone(BEIJING),
         title=title,
         who=_who(event.by, names),
         role="、".join(role_name(role, table=shelf.powers) for role in event.by.roles) if event.by.staff else "",
-        stage=_stage_name(definition, one.stage),
+        stage=_stage_name(definition, one.row.stage),
         moved_to=_stage_name(definition, event.move.stage) if event.move else "",
     )
 
@@ -245,7 +258,7 @@ def _stage_name(definition: Definition, key: str) -> str:
     return stage.name if stage else key
 
 
-def _links(definition: Definition, state: CaseState, logged: tuple[reading.Logged, ...]) -> tuple[LinkStep, ...]:
+def _links(definition: Definition, state: CaseState, logged: tuple[Logged, ...]) -> tuple[LinkStep, ...]:
     reached: dict[str, datetime] = {}
     for one in logged:
         stage = definition.stages.get(one.event.move.stage) if one.event.move else None

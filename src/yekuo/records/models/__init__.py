@@ -29,3 +29,6 @@ from yekuo.records.models.person import Person as Person
 from yekuo.records.models.site import Site as Site
 from yekuo.records.models.staff import StaffRole as StaffRole
 from yekuo.records.models.unit import Unit as Unit
+from yekuo.records.models.rule_change import CalendarChange as CalendarChange
+from yekuo.records.models.rule_change import LimitChange as LimitChange
+from yekuo.records.models.rule_change import StaffMessage as StaffMessage
