@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from yekuo.operations import archive
 from yekuo.rules.state import CaseState, Event
 
 
@@ -26,4 +27,7 @@ class Done:
 
 
 Consequence = Callable[[Done], None]
-CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {}
+CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
+    "meter_installed": (archive.check_meters,),
+    "case_archived": (archive.open_account,),
+}
