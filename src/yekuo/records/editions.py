@@ -14,11 +14,14 @@ def edition() -> int:
 
 
 def raise_edition() -> None:
-    """This function will tell every process that a process, limit or calendar changed; in the changing transaction."""
+    """This function will tell every process that a process, limit or calendar changed; in the changing transaction.
+
+    The number comes from a sequence, so that one taken by a change that was rolled back never names another.
+    """
     with cursor() as sql:
         sql.execute(
-            "insert into records_edition (id, number) values (1, 1)"
-            " on conflict (id) do update set number = records_edition.number + 1"
+            "insert into records_edition (id, number) values (1, nextval('records_edition_number'))"
+            " on conflict (id) do update set number = excluded.number"
         )
 
 

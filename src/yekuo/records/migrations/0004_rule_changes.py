@@ -60,4 +60,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(
+            "create sequence records_edition_number", reverse_sql="drop sequence records_edition_number"
+        ),
     ]
