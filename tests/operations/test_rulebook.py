@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.operations.told import CLASSES, DESK, Told
+from tests.rules.cases import MONDAY, PLACE
 from yekuo.operations.casefile import CaseFile, read_case
 from yekuo.operations.rulebook import amend_limit, confirm_limit, import_notice, preview_notice
 from yekuo.records.models import Clock, StaffMessage, Unit
@@ -105,10 +106,9 @@ def test_confirming_a_limit_makes_it_bind_for_open_cases() -> None:
 def test_amending_a_limit_is_refused_when_wrong_and_counts_when_right() -> None:
     told = Told().file(CLASSES["resident"]).to("survey")
     book = read(told, told.at).shelf.limits.limits
+    served = [one for one in book if one.reaches(PLACE) and one.binds and one.in_force(MONDAY.date())]
     limit = next(
-        one
-        for one in book
-        if one.binds and one.clock == "end_to_end" and CLASSES["resident"].customer_class in one.classes
+        one for one in served if one.clock == "end_to_end" and CLASSES["resident"].customer_class in one.classes
     )
     with pytest.raises(Refused, match="天"):
         amend_limit(limit=replace(limit, days=0), by=DESK, at=told.at, reason="试改")
