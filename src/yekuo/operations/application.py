@@ -1,5 +1,6 @@
 """用电申请表: everything an applicant or a clerk types, read with all its mistakes named at once, and the facts it declares."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -106,6 +107,12 @@ def form_of(application: Application) -> dict[str, object]:
     return {
         name: str(value) if isinstance(value, Decimal) else value for name, value in found if value not in ("", None)
     }
+
+
+def invoice_of(application: Application) -> str:
+    """This function will give what is kept sealed for the invoice, '' when nothing was said."""
+    said = {name: getattr(application, name).strip() for name in ("invoice_title", "invoice_number", "invoice_to")}
+    return json.dumps(said, ensure_ascii=False) if any(said.values()) else ""
 
 
 def facts_of(application: Application, *, on: date) -> Facts:

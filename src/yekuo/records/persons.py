@@ -155,6 +155,12 @@ def keys_found(text: str) -> tuple[int, ...]:
     return tuple(look_up(text).values_list("pk", flat=True)[:1000])
 
 
+def numbered(number: str) -> tuple[int, ...]:
+    """This function will list the rows with an identity or organisation number."""
+    index = number_index(number)
+    return tuple(Person.objects.filter(id_index=index).values_list("pk", flat=True)) if index else ()
+
+
 def same_applicant(one: Person) -> tuple[int, ...]:
     """This function will list the rows with the same number, the row itself included."""
     return (
