@@ -12,6 +12,7 @@ from yekuo.records import codec, log, numbering
 from yekuo.records.codec import Opening
 from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import BEIJING
+from yekuo.rules.deeds.base import Deed
 from yekuo.rules.deeds.intake import MakeContact
 from yekuo.rules.engine.decide import decide
 from yekuo.rules.facts import Place
@@ -25,7 +26,7 @@ def open_case(*, unit: int, place: Place, deed: MakeContact, by: Actor, at: date
 
     Raises Refused and then has opened nothing.
     """
-    deed, digest = perform.checked(deed, case=0, at=at, key=key, happened_at=None)
+    checked, digest = perform.checked(deed, case=0, at=at, key=key, happened_at=None)
     with transaction.atomic():
         if key:
             log.one_at_a_time(f"{by.kind.value}:{by.person}:{key}")
@@ -33,12 +34,12 @@ def open_case(*, unit: int, place: Place, deed: MakeContact, by: Actor, at: date
         if before is not None:
             return before
         shelf = open_shelf()
-        check_role(deed, None, by=by, shelf=shelf)
-        return _open(unit, place, deed, by, at.astimezone(BEIJING), key, digest, shelf)
+        check_role(checked, None, by=by, shelf=shelf)
+        return _open(unit, place, checked, by, at.astimezone(BEIJING), key, digest, shelf)
 
 
 def _open(
-    unit: int, place: Place, deed: MakeContact, by: Actor, at: datetime, key: str, digest: bytes, shelf: Shelf
+    unit: int, place: Place, deed: Deed, by: Actor, at: datetime, key: str, digest: bytes, shelf: Shelf
 ) -> Receipt:
     definition = shelf.books.current[UNTIL_FILED]
     first = definition.stage(definition.start)

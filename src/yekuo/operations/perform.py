@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import InvalidOperation
 
 from django.db import IntegrityError, transaction
+from psycopg import DataError
 from psycopg.errors import UniqueViolation
 
 from yekuo.operations import telling
@@ -66,6 +68,8 @@ def perform(
         if "receipt_once" not in str(error):
             raise
         raise Refused("这个提交编号已用于另一项办理，请刷新后重试", code="key_reused") from error
+    except (DataError, InvalidOperation) as error:
+        raise Refused("填写的数字或文字超出可保存的范围，请检查", code="bad_content") from error
 
 
 def checked(

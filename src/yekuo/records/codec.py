@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -29,6 +29,7 @@ _encoder = msgspec.json.Encoder()
 _canonical = msgspec.json.Encoder(order="deterministic")
 _states = msgspec.json.Decoder(CaseState)
 _moves = msgspec.json.Decoder(Move)
+T = TypeVar("T")
 
 
 class Unreadable(Exception):  # noqa: N818 - said of a stored row, not of a person's input
@@ -54,7 +55,6 @@ class Opening:
 
 
 _openings = msgspec.json.Decoder(Opening)
-_plain = msgspec.json.Decoder(float_hook=lambda text: _no_float(text))
 
 
 def encode(value: object) -> bytes:
@@ -106,11 +106,11 @@ def read_actor(*, kind: str, person: int, unit: int, roles: list[str]) -> Actor:
 
 
 @cache
-def _bodies(kind: str) -> "msgspec.json.Decoder[Any]":
+def _bodies(kind: str) -> "msgspec.json.Decoder[Deed]":
     return msgspec.json.Decoder(BY_EVENT[kind])
 
 
-def _read(decoder: "msgspec.json.Decoder[Any]", text: str | bytes, what: str) -> Any:
+def _read(decoder: "msgspec.json.Decoder[T]", text: str | bytes, what: str) -> T:
     try:
         return decoder.decode(text)
     except (msgspec.MsgspecError, ValueError) as error:
@@ -137,6 +137,9 @@ def plain(text: str | bytes) -> Any:
 
 def _no_float(text: str) -> Any:
     raise Unreadable(f"浮点数 {text} 没有唯一写法，不能入链")
+
+
+_plain = msgspec.json.Decoder(float_hook=_no_float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

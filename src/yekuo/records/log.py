@@ -15,12 +15,13 @@ from psycopg.rows import tuple_row
 
 from yekuo.records import codec
 from yekuo.records.codec import Row
-from yekuo.records.projections import Projection
+from yekuo.records.projections import Projection, as_text
 from yekuo.rules.actor import Actor
 from yekuo.rules.state import CaseState, Event
 
 PREPARE_AFTER = 2
-READ_STEP = 2000
+Link = tuple[Row, bytes, bytes]
+"""A row with the link before it and its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,8 +206,9 @@ FLAT = (
     "accepted_at", "energised_at", "closed_at", "due_at", "next_due_at", "provisional", "paused", "urged",
     "replied_version",
 )  # fmt: skip
-CASE = f"update records_case set seq = %s, head = %s, {', '.join(f'{name} = %s' for name in FLAT)} where id = %s"
-REFRESH = f"update records_case set {', '.join(f'{name} = %s' for name in FLAT)} where id = %s"
+_SET = ", ".join(f"{name} = %s" for name in FLAT)
+CASE = f"update records_case set seq = %s, head = %s, {_SET} where id = %s returning 1"
+REFRESH = f"update records_case set {_SET} where id = %s returning 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,18 +233,35 @@ def append(writing: Writing) -> bytes:
     case, seq, recorded = str(row.case), str(row.seq), row.recorded_at.isoformat()
     parts: list[tuple[str, Sequence[Any]]] = [
         (EVENT, _event_values(row, writing.prev_hash, head)),
-        (CASE + " returning 1", (seq, head, *made.flat, case)),
-        (TASKS_CLOSED, (recorded, case, made.tasks)),
-        (TASKS, (case, made.tasks)),
+        (CASE, (seq, head, *flat_values(made), case)),
+        *projection_parts(case, made, recorded),
     ]
-    if made.clocks:
-        parts.append((CLOCKS, (case, made.clocks, case)))
     if writing.outbox:
         parts.append((OUTBOX, (case, seq, recorded, recorded, writing.outbox)))
     if writing.key:
         parts.append((RECEIPT, _receipt_values(writing)))
     _all_at_once(parts)
     return head
+
+
+def refresh(case: int, made: Projection, *, recorded: datetime) -> None:
+    """This function will write a projection anew without a deed; the case must be held."""
+    parts = [(REFRESH, (*flat_values(made), str(case))), *projection_parts(str(case), made, recorded.isoformat())]
+    _all_at_once(parts)
+
+
+def flat_values(made: Projection) -> tuple[str | None, ...]:
+    """This function will give the list columns in the order they are written."""
+    return tuple(as_text(made.flat[name]) for name in FLAT)
+
+
+def projection_parts(case: str, made: Projection, recorded: str) -> list[tuple[str, Sequence[Any]]]:
+    """This function will give the statements that close, open and change tasks and change clocks."""
+    tasks = codec.encode(made.tasks).decode()
+    parts: list[tuple[str, Sequence[Any]]] = [(TASKS_CLOSED, (recorded, case, tasks)), (TASKS, (case, tasks))]
+    if made.clocks:
+        parts.append((CLOCKS, (case, codec.encode(made.clocks).decode(), case)))
+    return parts
 
 
 def _all_at_once(parts: list[tuple[str, Sequence[Any]]]) -> None:
@@ -286,20 +305,30 @@ def entries(case: int) -> Iterator[Entry]:
         yield Entry(row=row, event=event_of(row), hash=digest, prev_hash=prev_hash)
 
 
-def rows(case: int) -> list[tuple[Row, bytes, bytes]]:
+def rows(case: int) -> list[Link]:
     """This function will read the rows of a case in order, undecoded, each with the links before and after it."""
     with cursor() as sql:
         found = sql.execute(ENTRIES + "where case_id = %s order by seq", (str(case),)).fetchall()
     return [_row(columns) for columns in found]
 
 
-def all_rows(*, after: int = 0) -> Iterator[tuple[Row, bytes, bytes]]:
-    """This function will read the rows of all cases, case by case in order; must run inside a transaction."""
-    with connection.connection.cursor(name="yekuo_log", row_factory=tuple_row) as sql:
-        sql.itersize = READ_STEP
-        sql.execute(ENTRIES + "where case_id > %s order by case_id, seq", (after,))
-        for columns in sql:
-            yield _row(columns)
+def rows_of(cases: Sequence[int]) -> dict[int, list[Link]]:
+    """This function will read the rows of several cases at once, each case in order."""
+    with cursor() as sql:
+        found = sql.execute(ENTRIES + "where case_id = any(%s::bigint[]) order by case_id, seq", (list(cases),)).fetchall()
+    by_case: dict[int, list[Link]] = {}
+    for columns in found:
+        by_case.setdefault(columns[0], []).append(_row(columns))
+    return by_case
+
+
+def strays() -> list[tuple[int, int, int]]:
+    """This function will list rows whose case is gone: case, first and last row."""
+    with cursor() as sql:
+        return sql.execute(
+            "select case_id, min(seq), max(seq) from records_event e"
+            " where not exists (select 1 from records_case c where c.id = e.case_id) group by case_id order by case_id"
+        ).fetchall()
 
 
 def event_of(row: Row) -> Event:
@@ -308,7 +337,7 @@ def event_of(row: Row) -> Event:
     return codec.read_event(kind=row.kind, at=row.happened_at, by=by, body=row.body, move=row.move)
 
 
-def _row(columns: Sequence[Any]) -> tuple[Row, bytes, bytes]:
+def _row(columns: Sequence[Any]) -> Link:
     (case, seq, kind, stage, happened_at, recorded_at, actor_kind, actor, unit, roles, body, move, *rest) = columns
     process_version, limits_version, calendar_version, key, prev_hash, digest = rest
     row = Row(

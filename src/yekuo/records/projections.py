@@ -7,7 +7,7 @@ from typing import Any
 
 from yekuo.records import codec
 from yekuo.rules.calendar import Calendar
-from yekuo.rules.clocks import Clock, read_clocks
+from yekuo.rules.clocks import Clock, RankDue, read_clocks
 from yekuo.rules.engine.tasks import Task, open_tasks, waiting_for
 from yekuo.rules.limits import LimitBook
 from yekuo.rules.state import CaseState, Party, Status
@@ -17,12 +17,12 @@ STAGE_CLOCKS = ("stage", "pre_acceptance")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projection:
-    """投影: what is written beside a log row, ready as text; `clocks` is '' where no clock can have changed."""
+    """投影: what is written beside a log row, in plain values by column name; only clocks that can have changed."""
 
     state: CaseState
-    flat: tuple[str | None, ...]
-    tasks: str
-    clocks: str
+    flat: dict[str, Any]
+    tasks: list[dict[str, Any]]
+    clocks: list[dict[str, Any]]
 
 
 def clocks_of(state: CaseState, *, limits: LimitBook, calendar: Calendar) -> tuple[Clock, ...]:
@@ -41,8 +41,8 @@ def project(
     return Projection(
         state=state,
         flat=flat(state, due=due, next_due=next_due(clocks, after=at)),
-        tasks=_text(task_rows(state, clocks=clocks, due=due, unit=unit, calendar=calendar)),
-        clocks=_text(clock_rows(clock for clock in clocks if _touched(clock, state, before, at))),
+        tasks=task_rows(state, clocks=clocks, due=due, unit=unit, calendar=calendar),
+        clocks=[clock_row(clock) for clock in clocks if _touched(clock, state, before, at)],
     )
 
 
@@ -69,55 +69,47 @@ def _moments(clock: Clock) -> tuple[datetime | None, ...]:
     return (clock.warn_at, clock.urgent_at, clock.due_at, clock.target_at, *(one.due_at for one in clock.ranks))
 
 
-def flat(
-    state: CaseState, *, due: tuple[datetime | None, bool], next_due: datetime | None
-) -> tuple[str | None, ...]:
-    """This function will give the list columns of a case in the order of log.FLAT, as text."""
+def flat(state: CaseState, *, due: tuple[datetime | None, bool], next_due: datetime | None) -> dict[str, Any]:
+    """This function will give the list columns of a case by name."""
     facts, line = state.facts, state.timeline
-    closed = None if state.status is Status.OPEN else state.last_at
-    waiting = state.status is Status.OPEN
-    return (
-        _text(codec.encode(state)),
-        state.process,
-        state.version,
-        state.status.value,
-        state.stage,
-        str(state.visit),
-        state.entered_at.isoformat(),
-        state.last_at.isoformat(),
-        (waiting_for(state) if waiting else Party.NOBODY).value,
-        state.owner,
-        facts.customer_class.value if facts else "",
-        facts.business.value if facts else "",
-        str(int(facts.voltage)) if facts else None,
-        str(facts.capacity_kva) if facts else None,
-        facts.importance.value if facts else "",
-        _number(state.applicant),
-        _number(state.site),
-        _number(state.people.get("manager", 0)),
-        _moment(state.filed_at),
-        _moment(line.accepted_at),
-        _moment(line.energised_at),
-        _moment(closed),
-        _moment(due[0] if waiting else None),
-        _moment(next_due if waiting else None),
-        str(due[1] and waiting),
-        state.pause.cause.value if state.pause else "",
-        str(state.urged),
-        str(state.replied_version),
-    )
+    is_open = state.status is Status.OPEN
+    return {
+        "snapshot": codec.encode(state).decode(),
+        "process": state.process,
+        "process_version": state.version,
+        "status": state.status.value,
+        "stage": state.stage,
+        "visit": state.visit,
+        "entered_at": state.entered_at,
+        "last_at": state.last_at,
+        "party": (waiting_for(state) if is_open else Party.NOBODY).value,
+        "owner": state.owner,
+        "customer_class": facts.customer_class.value if facts else "",
+        "business": facts.business.value if facts else "",
+        "voltage": int(facts.voltage) if facts else None,
+        "capacity": facts.capacity_kva if facts else None,
+        "importance": facts.importance.value if facts else "",
+        "applicant": state.applicant or None,
+        "site": state.site or None,
+        "manager": state.people.get("manager") or None,
+        "filed_at": state.filed_at,
+        "accepted_at": line.accepted_at,
+        "energised_at": line.energised_at,
+        "closed_at": None if is_open else state.last_at,
+        "due_at": due[0] if is_open else None,
+        "next_due_at": next_due if is_open else None,
+        "provisional": due[1] and is_open,
+        "paused": state.pause.cause.value if state.pause else "",
+        "urged": state.urged,
+        "replied_version": state.replied_version,
+    }
 
 
-def _number(value: int) -> str | None:
-    return str(value) if value else None
-
-
-def _moment(value: datetime | None) -> str | None:
-    return value.isoformat() if value else None
-
-
-def _text(value: bytes) -> str:
-    return value.decode()
+def as_text(value: Any) -> str | None:
+    """This function will write a column's value as text from which PostgreSQL reads its type."""
+    if value is None or isinstance(value, str):
+        return value
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def task_rows(
@@ -127,17 +119,17 @@ def task_rows(
     due: tuple[datetime | None, bool],
     unit: int,
     calendar: Calendar,
-) -> bytes:
-    """This function will write the open tasks of a case as JSON rows; a customer's task carries no deadline of ours."""
+) -> list[dict[str, Any]]:
+    """This function will give the open tasks of a case as rows; a customer's task carries no deadline of ours."""
     stage = min((c.due_at for c in clocks if c.stopped_at is None and c.kind in STAGE_CLOCKS and c.due_at), default=None)
     rows = []
     for task in open_tasks(state):
         ends = _task_due(task, state, stage=stage, due=due[0], calendar=calendar)
         rows.append({
             "key": task.key, "stage": task.stage, "role": task.role, "person": task.person, "unit": unit,
-            "party": task.party, "opened_at": task.opened_at, "due_at": ends,
+            "party": task.party.value, "opened_at": task.opened_at, "due_at": ends,
         })  # fmt: skip
-    return codec.encode(rows)
+    return rows
 
 
 def _task_due(
@@ -150,23 +142,22 @@ def _task_due(
     return min((moment for moment in (own, stage or due) if moment), default=None)
 
 
-def clock_rows(clocks: Iterable[Clock]) -> bytes:
-    """This function will write clocks as JSON rows of the clock table; b'' for none."""
-    rows = [clock_row(clock) for clock in clocks]
-    return codec.encode(rows) if rows else b""
-
-
 def clock_row(clock: Clock) -> dict[str, Any]:
     """This function will give one clock as a row of the clock table, in plain types."""
-    rank = next((one.rank for one in clock.ranks if one.limit_id == clock.limit_id), "")
+    rank = next((one.rank.value for one in clock.ranks if one.limit_id == clock.limit_id), "")
     late = bool(clock.stopped_at and clock.due_at and clock.stopped_at > clock.due_at)
     return {
-        "key": clock.key, "kind": clock.kind, "stage": clock.stage, "visit": clock.visit,
+        "key": clock.key, "kind": clock.kind.value, "stage": clock.stage, "visit": clock.visit,
         "started_at": clock.started_at, "stopped_at": clock.stopped_at, "cut_off": clock.cut_off,
-        "running": clock.running, "budget": clock.budget, "unit": clock.unit, "used": clock.used_closed,
+        "running": clock.running, "budget": clock.budget, "unit": clock.unit.value, "used": clock.used_closed,
         "left_days": clock.left_days, "due_at": clock.due_at, "warn_at": clock.warn_at,
         "urgent_at": clock.urgent_at, "target_at": clock.target_at, "provisional": clock.provisional,
-        "paused_by": clock.paused_by, "limit": clock.limit_id, "rank": rank,
-        "ranks": clock.ranks, "breached_at": clock.due_at if late else None,
+        "paused_by": list(clock.paused_by), "limit": clock.limit_id, "rank": rank,
+        "ranks": [_rank_row(one) for one in clock.ranks], "breached_at": clock.due_at if late else None,
         "limits_version": clock.derivation.limits_version, "calendar_version": clock.derivation.calendar_version,
     }  # fmt: skip
+
+
+def _rank_row(one: RankDue) -> dict[str, Any]:
+    due = one.due_at.isoformat() if one.due_at else None
+    return {"rank": one.rank.value, "limit": one.limit_id, "due_at": due, "provisional": one.provisional}

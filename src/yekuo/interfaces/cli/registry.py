@@ -21,4 +21,6 @@ class Command:
 
 def commands() -> tuple[Command, ...]:
     """This function will list the commands; their modules are imported here, after Django is set up is not required."""
-    return ()
+    from yekuo.interfaces.cli import audit
+
+    return (*audit.COMMANDS,)
