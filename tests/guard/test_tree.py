@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -25,13 +26,13 @@ def _named(path: Path) -> str:
 
 
 def _tracked() -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=False
-    )
-    if listed.returncode != 0:  # an archive without git: everything but what we make ourselves
-        made = {".venv", ".data", "__pycache__", ".git"}
-        return [path for path in ROOT.rglob("*") if path.is_file() and not made & set(path.parts)]
-    return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+    """Every file of the repository; without git (an archive), every file we did not make here ourselves."""
+    if shutil.which("git") and (ROOT / ".git").exists():
+        asked = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
+        listed = subprocess.run(asked, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+        return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+    ignored = {line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines()} | {".git"}
+    return [path for path in ROOT.rglob("*") if path.is_file() and not ignored & set(path.relative_to(ROOT).parts)]
 
 
 @pytest.mark.parametrize("path", [*SOURCES, ROOT / "run.py"], ids=_named)
