@@ -19,10 +19,14 @@ FORM = "apply"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """申请草稿: `pages` holds raw text by page and field; `key` is the one key this application is ever filed under."""
+    """申请草稿: `pages` holds raw text by page and field, `files` the numbers of what was uploaded for it.
+
+    `key` is the one key this application is ever filed under.
+    """
 
     key: str
     pages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    files: tuple[int, ...] = ()
 
     def page(self, name: str) -> dict[str, str]:
         """This function will give what was typed on a page."""
@@ -34,7 +38,7 @@ class Answers:
 
     def written(self) -> str:
         """This function will write the draft as text."""
-        return json.dumps({"key": self.key, "pages": self.pages}, ensure_ascii=False)
+        return json.dumps({"key": self.key, "pages": self.pages, "files": self.files}, ensure_ascii=False)
 
 
 def fresh() -> Answers:
@@ -49,7 +53,7 @@ def read(text: str) -> Answers:
         pages = {
             str(name): {str(key): str(value) for key, value in page.items()} for name, page in kept["pages"].items()
         }
-        return Answers(key=str(kept["key"]), pages=pages)
+        return Answers(key=str(kept["key"]), pages=pages, files=tuple(int(one) for one in kept["files"]))
     except (ValueError, KeyError, TypeError, AttributeError):
         return fresh()
 

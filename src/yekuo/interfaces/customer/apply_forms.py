@@ -149,6 +149,7 @@ class WhoPage(Page):
         number, kind = self.said("id_number"), self.said("id_type")
         if self.said("kind") == "resident" and kind in ORGANISATION_TYPES:
             self.check("id_type", "居民家庭请选个人证件")
+            return
         if number and kind == "resident_id":
             self.check("id_number", identity_error(number, on=self.on))
         if number and kind == "credit_code":

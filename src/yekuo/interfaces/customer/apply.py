@@ -1,0 +1,291 @@
+"""申请用电: five short pages, each kept as it is left; the last files the application, once however often it is sent."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from yekuo.interfaces.customer import answers as drafts
+from yekuo.interfaces.customer import uploads, words
+from yekuo.interfaces.customer.answers import FORM, STEPS, Answers, Told, application_of, page_form, told
+from yekuo.interfaces.customer.apply_forms import CheckPage, Page
+from yekuo.interfaces.customer.front import by, customer_only, own_case, phone_of, serving, show, typed_before
+from yekuo.interfaces.customer.links import link_to
+from yekuo.interfaces.customer.papers_shown import standard_contract
+from yekuo.interfaces.customer.progress import progress
+from yekuo.interfaces.customer.promises import first_answer, paper_row, promises
+from yekuo.interfaces.customer.summary import PAIRS
+from yekuo.interfaces.look import clock
+from yekuo.interfaces.look.forms import accepted
+from yekuo.operations.application import facts_of
+from yekuo.operations.books import Shelf, open_shelf
+from yekuo.operations.intake import drop_draft, file_application, keep_draft, read_draft
+from yekuo.operations.papers import remove_paper
+from yekuo.records import applications, cases, tables, units
+from yekuo.records.scope import scope_of
+from yekuo.rules.actor import Actor
+from yekuo.rules.calendar import day_of
+from yekuo.rules.materials import Requirement, missing, needed
+from yekuo.rules.refusal import Refused
+
+NAMES = [name for name, _ in STEPS]
+TITLES = dict(STEPS)
+
+
+def _load(actor: Actor) -> tuple[Answers, datetime | None]:
+    kept = read_draft(by=actor, form=FORM)
+    return (drafts.read(kept.content), kept.kept_at) if kept else (drafts.fresh(), None)
+
+
+def _save(actor: Actor, kept: Answers, at: datetime) -> None:
+    keep_draft(by=actor, form=FORM, content=kept.written(), at=at)
+
+
+def _said(kept: Answers, on: date) -> Told:
+    return told(kept, on=on, units=serving())
+
+
+@customer_only
+@require_safe
+def apply(request: HttpRequest) -> HttpResponse:
+    """This function will open the first page that still wants something."""
+    kept, kept_at = _load(by(request))
+    if kept_at is None:
+        return redirect("customer:apply_page", "who")
+    unfinished = _said(kept, day_of(clock.now(request))).unfinished
+    return redirect("customer:apply_page", unfinished[0] if unfinished else "papers")
+
+
+@customer_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply_page(request: HttpRequest, page: str) -> HttpResponse:
+    """This function will show one page of the application, or keep it and go on (or back)."""
+    if page == "papers":
+        return _papers(request)
+    if page == "check":
+        return _check(request)
+    if page not in NAMES:
+        raise Http404
+    return _words(request, page)
+
+
+def _words(request: HttpRequest, page: str) -> HttpResponse:
+    actor, at = by(request), clock.now(request)
+    kept, kept_at = _load(actor)
+    again = typed_before(request) if request.method == "GET" else None
+    data = request.POST if request.method == "POST" else again
+    form = page_form(page, kept, on=day_of(at), units=serving(), data=data, initial=_known(request, page))
+    if request.method == "POST":
+        _save(actor, kept.with_page(page, _raw(form, request.POST)), at)
+        if request.POST.get("go") == "back":
+            return redirect("customer:apply_page", NAMES[max(0, NAMES.index(page) - 1)])
+        if form.is_valid():
+            return redirect("customer:apply_page", NAMES[NAMES.index(page) + 1])
+    return show(request, "apply_page", _page_context(page, form, kept, kept_at))
+
+
+def _raw(form: Page, typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed into the fields of the page, as typed; nothing else, and no endless text."""
+    return {name: str(typed.get(name, ""))[:1000].replace("\x00", "") for name in form.fields}
+
+
+def _known(request: HttpRequest, page: str) -> dict[str, str]:
+    return {"phone": by_phone(request)} if page == "who" else {}
+
+
+def _page_context(page: str, form: Page, kept: Answers, kept_at: datetime | None) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "page": page, "number": NAMES.index(page) + 1, "title": TITLES[page], "form": form, "kept_at": kept_at,
+    }  # fmt: skip
+    if page == "what":
+        home = kept.page("who").get("kind") == "resident"
+        context["appliances"] = [one for one in tables.wishes().appliances if (one.home if home else one.shop)]
+        context["load_hint"] = "普通家庭一般 8 千瓦" if home else "店铺按电器加一加；已有的容量不算在内"
+        context["high_open"] = _high_open(form)
+    return context
+
+
+def _high_open(form: Page) -> bool:
+    names = ("high_voltage", "transformers_kva", "sources", "importance", "special_load")
+    usual = {"auto", "", "1", "ordinary", "no", "None"}
+    there = [name for name in names if name in form.fields]
+    return any(form.errors.get(name) or str(form[name].value() or "") not in usual for name in there)
+
+
+# --- papers ---------------------------------------------------------------------------------------------------
+
+
+def _wanted(said: Told, shelf: Shelf, on: date) -> tuple[Requirement, ...]:
+    application = application_of(said)
+    return needed(facts_of(application, on=on), application.situation, table=shelf.books.materials)
+
+
+def _rows(
+    actor: Actor, kept: Answers, wanted: tuple[Requirement, ...], wrong: uploads.Taken | None = None
+) -> tuple[list[uploads.Row], list[Any]]:
+    """What is uploaded now, and what is wanted only later."""
+    waiting = uploads.waiting(actor, kept.files)
+    address = reverse("customer:file", args=[0]).replace("0", "{}")
+    told_rows = [paper_row(one) for one in wanted]
+    now = [
+        uploads.Row(
+            code=row.code,
+            name=row.name,
+            label=f"选择{row.name}的照片或文件",
+            why=row.why,
+            choices=row.choices,
+            later=row.later,
+            required=not row.later,
+            kept=uploads.shown(waiting, row.code, address),
+            errors=uploads.errors_of(wrong.problems, row.code) if wrong else (),
+        )
+        for row in told_rows
+        if row.needed_now
+    ]
+    return now, [row for row in told_rows if not row.needed_now]
+
+
+def _papers(request: HttpRequest) -> HttpResponse:
+    actor, at = by(request), clock.now(request)
+    kept, _ = _load(actor)
+    said = _said(kept, day_of(at))
+    if not said.complete:
+        return redirect("customer:apply_page", said.unfinished[0])
+    wanted = _wanted(said, open_shelf(), day_of(at))
+    taken = None
+    if request.method == "POST":
+        codes = [one.code for one in wanted]
+        taken = uploads.take(request, codes, kept.files, by=actor, at=at)
+        kept = replace(kept, files=taken.files)
+        _save(actor, kept, at)
+        if not taken.problems:
+            return redirect("customer:apply_page", {"on": "check", "back": "what"}.get(_go(request), "papers"))
+    rows, later = _rows(actor, kept, wanted, taken)
+    wrong = [{"field": one.field, "message": one.message} for one in taken.problems] if taken else []
+    lacking = sum(row.required and not row.kept for row in rows)
+    return show(request, "apply_papers", {"rows": rows, "later": later, "lacking": lacking, "wrong": wrong})
+
+
+def _go(request: HttpRequest) -> str:
+    return "" if request.POST.get("remove") else request.POST.get("go", "")
+
+
+# --- check and submit -----------------------------------------------------------------------------------------
+
+
+def _check(request: HttpRequest) -> HttpResponse:
+    actor, at = by(request), clock.now(request)
+    kept, kept_at = _load(actor)
+    if kept_at is None:
+        return redirect(_filed_before(actor, request.POST.get("key", "")) or reverse("customer:apply"))
+    shelf, on = open_shelf(), day_of(at)
+    said = _said(kept, on)
+    context = _check_context(actor, kept, said, shelf, on)
+    form = _check_form(context, kept, on, request.POST if request.method == "POST" else None)
+    refused = None
+    if request.method == "POST" and said.complete and form.is_valid():
+        try:
+            return redirect("customer:done", _file(actor, kept, said, form, at))
+        except Refused as found:
+            before = _filed_before(actor, kept.key)
+            if before:  # two clicks at once: the other one was faster
+                return redirect(before)
+            refused = found
+    return show(request, "apply_check", {**context, "form": form, "refused": refused})
+
+
+def _check_form(context: Mapping[str, Any], kept: Answers, on: date, data: Mapping[str, Any] | None) -> CheckPage:
+    return CheckPage(
+        data, on=on, owed=bool(context["promised"]), standard_contract=context["contract"] is not None,
+        initial={"key": kept.key},
+    )  # fmt: skip
+
+
+def _file(actor: Actor, kept: Answers, said: Told, form: CheckPage, at: datetime) -> str:
+    application = application_of(said, signs=bool(form.cleaned_data.get("contract")))
+    wanted = {one.code for one in _wanted(said, open_shelf(), day_of(at))}
+    papers = tuple(one.paper for one in uploads.waiting(actor, kept.files) if one.code in wanted)
+    receipt = file_application(
+        application=application, papers=papers, unit=int(said.where["unit"]), channel="web", by=actor, at=at,
+        key=kept.key, draft=FORM,
+    )  # fmt: skip
+    return receipt.number
+
+
+def _filed_before(actor: Actor, key: str) -> str:
+    """Where this very form was filed, when it is sent a second time after the draft has gone; '' when it was not."""
+    filed = applications.by_key(f"{actor.kind.value}:{actor.person}:{key}") if key else None
+    return reverse("customer:done", args=[cases.case(filed.case, scope=scope_of(actor)).number]) if filed else ""
+
+
+def _check_context(actor: Actor, kept: Answers, said: Told, shelf: Shelf, on: date) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "unfinished": said.unfinished, "parts": _parts(said), "rows": [], "promised": (), "contract": None,
+        "lacking": 0, "first_answer": 1,
+    }  # fmt: skip
+    if not said.complete:
+        return context
+    application = application_of(said)
+    facts = facts_of(application, on=on)
+    place = units.place_of(units.unit(int(said.where["unit"])))
+    wanted = needed(facts, application.situation, table=shelf.books.materials)
+    rows, _ = _rows(actor, kept, wanted)
+    given = [row.code for row in rows if row.kept]
+    lacking = missing(wanted, given)
+    promised = tuple(one.name for one in lacking if one.may_promise)
+    return {
+        **context,
+        "rows": rows,
+        "promised": promised,
+        "promise_label": f"缺的资料（{'、'.join(promised)}），我承诺按时补齐",
+        "lacking": sum(not one.may_promise for one in lacking),
+        "contract": standard_contract(facts, table=shelf.books.contracts),
+        "class_words": words.asked_for(facts),
+        "promises": promises(shelf, place, facts, on),
+        "first_answer": first_answer(shelf, place, facts, on),
+    }
+
+
+def _parts(said: Told) -> list[dict[str, Any]]:
+    return [
+        {
+            "page": name,
+            "title": TITLES[name],
+            "unfinished": name in said.unfinished,
+            "pairs": [] if name in said.unfinished else PAIRS[name](said),
+        }
+        for name in NAMES[:3]
+    ]
+
+
+@customer_only
+@require_safe
+def done(request: HttpRequest, number: str) -> HttpResponse:
+    """This function will confirm a filed application: its number, what happens next and by when."""
+    file = own_case(request, number)
+    view = progress(file, phone=phone_of(file.unit))
+    facts = file.state.facts
+    context = {
+        "view": view,
+        "promises": promises(file.shelf, file.state.place, facts, day_of(file.at)) if facts else (),
+        "link": link_to(request, file),
+    }
+    return show(request, "apply_done", context, phone=view.phone)
+
+
+@customer_only
+@require_POST
+def discard(request: HttpRequest) -> HttpResponse:
+    """This function will throw the unfinished application away, with what was uploaded for it."""
+    actor, at = by(request), clock.now(request)
+    kept, _ = _load(actor)
+    for one in uploads.waiting(actor, kept.files):
+        remove_paper(file=one.file, by=actor, at=at)
+    drop_draft(by=actor, form=FORM)
+    accepted(request, "没填完的申请已删除", draft="apply-who")
+    return redirect("customer:mine")

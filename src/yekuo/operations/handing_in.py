@@ -1,0 +1,25 @@
+"""交件办理: a deed together with the files uploaded for it: bound to the case and handed in, or neither."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from yekuo.operations import papers as keeping
+from yekuo.operations.perform import Receipt, perform
+from yekuo.rules.actor import Actor
+from yekuo.rules.deeds.base import Deed, Paper
+
+
+def hand_in(
+    *, case: int, deed: Deed, papers: Iterable[Paper], by: Actor, at: datetime, key: str, expected: str = ""
+) -> Receipt:
+    """This function will do a deed and give its case the files that came with it, in one transaction.
+
+    `papers` waited for this form and are those named in the deed. Raises Refused and then has changed nothing.
+    """
+    with transaction.atomic():
+        receipt = perform(case=case, deed=deed, by=by, at=at, key=key, expected=expected)
+        if not receipt.replayed:
+            keeping.bind(papers, case=case, by=by)
+        return receipt
