@@ -21,6 +21,11 @@ def staff_member(key: int) -> Staff | None:
     return Staff.objects.select_related("unit").prefetch_related("held_roles").filter(pk=key).first()
 
 
+def by_login(login: str) -> Staff | None:
+    """This function will find a member of staff by the name they sign in with."""
+    return Staff.objects.select_related("unit").prefetch_related("held_roles").filter(username=login).first()
+
+
 def actor_by_key(key: int) -> Actor | None:
     """This function will give the actor of a staff key, None for an unknown one."""
     found = staff_member(key)

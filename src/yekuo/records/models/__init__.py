@@ -32,3 +32,4 @@ from yekuo.records.models.unit import Unit as Unit
 from yekuo.records.models.rule_change import CalendarChange as CalendarChange
 from yekuo.records.models.rule_change import LimitChange as LimitChange
 from yekuo.records.models.rule_change import StaffMessage as StaffMessage
+from yekuo.records.models.api_key import ApiKey as ApiKey
