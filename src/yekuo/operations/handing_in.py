@@ -12,14 +12,24 @@ from yekuo.rules.deeds.base import Deed, Paper
 
 
 def hand_in(
-    *, case: int, deed: Deed, papers: Iterable[Paper], by: Actor, at: datetime, key: str, expected: str = ""
+    *,
+    case: int,
+    deed: Deed,
+    papers: Iterable[Paper],
+    by: Actor,
+    at: datetime,
+    key: str,
+    happened_at: datetime | None = None,
+    expected: str = "",
 ) -> Receipt:
     """This function will do a deed and give its case the files that came with it, in one transaction.
 
     `papers` waited for this form and are those named in the deed. Raises Refused and then has changed nothing.
     """
     with transaction.atomic():
-        receipt = perform(case=case, deed=deed, by=by, at=at, key=key, expected=expected)
+        receipt = perform(
+            case=case, deed=deed, by=by, at=at, key=key, happened_at=happened_at, expected=expected
+        )
         if not receipt.replayed:
             keeping.bind(papers, case=case, by=by)
         return receipt
