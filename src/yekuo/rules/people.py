@@ -71,8 +71,13 @@ def _birth_error(digits: str, on: date) -> str:
 
 
 def _identity_check_error(value: str) -> str:
-    total = sum(int(digit) * weight for digit, weight in zip(value[:17], _IDENTITY_WEIGHTS, strict=True))
-    return "" if _IDENTITY_CHECKS[total % 11] == value[17] else "身份证号校验位不对，请核对是否输错"
+    return "" if identity_check_digit(value[:17]) == value[17] else "身份证号校验位不对，请核对是否输错"
+
+
+def identity_check_digit(seventeen: str) -> str:
+    """This function will compute the last character of a resident identity number (GB 11643) from the first seventeen."""
+    total = sum(int(digit) * weight for digit, weight in zip(seventeen, _IDENTITY_WEIGHTS, strict=True))
+    return _IDENTITY_CHECKS[total % 11]
 
 
 def credit_code_error(text: str) -> str:

@@ -1,0 +1,162 @@
+"""演练讲述: takes one case forward by the real operations, each deed by somebody who may, in working hours."""
+
+import io
+from datetime import datetime, time, timedelta
+
+from PIL import Image, ImageDraw
+
+from yekuo.operations.books import Shelf, open_shelf
+from yekuo.operations.intake import Application, file_application
+from yekuo.operations.papers import store_paper
+from yekuo.operations.perform import Receipt, perform
+from yekuo.operations.rehearsal.company import Company, customer_of
+from yekuo.records import cases, tables
+from yekuo.records.models import Case
+from yekuo.rules import powers
+from yekuo.rules.actor import Actor
+from yekuo.rules.calendar import BEIJING, day_of
+from yekuo.rules.deeds.base import Deed, Paper
+from yekuo.rules.deeds.closing import SignContract
+from yekuo.rules.deeds.scheme import GiveOpinion
+from yekuo.rules.proposal import Desk
+from yekuo.rules.rehearsal import Rehearsal, next_step, rehearse
+from yekuo.rules.state import CaseState
+
+OPENS, CLOSES = time(8, 30), time(17, 30)
+
+
+class Teller:
+    """讲述人: one case of the demo company; `at` is the moment of its latest deed."""
+
+    def __init__(self, company: Company, *, unit: str, phone: str, manager: str, serial: str) -> None:
+        """This function will prepare to tell a case of a unit, applied for by whoever has the phone."""
+        self.company = company
+        self.unit = unit
+        self.phone = phone
+        self.serial = serial
+        self.manager = company.actors[manager]
+        self.shelf: Shelf = open_shelf()
+        self.receipt: Receipt | None = None
+        self.at = datetime(2026, 1, 1, tzinfo=BEIJING)
+
+    @property
+    def case(self) -> int:
+        """This function will give the key of the case told."""
+        if self.receipt is None:
+            raise LookupError("还没有工单")
+        return self.receipt.case
+
+    @property
+    def state(self) -> CaseState:
+        """This function will read where the case stands."""
+        return cases.state_of(Case.objects.get(pk=self.case))
+
+    def file(self, application: Application, *papers: str, at: datetime, channel: str = "web") -> "Teller":
+        """This function will file the application, by the customer online or by a clerk at the counter."""
+        self.at = at
+        counter = self.company.of(self.unit, "clerk")
+        by = counter if channel == "counter" and counter else customer_of(self.phone, at=at)
+        kept = tuple(self._store(code, by, None) for code in papers)
+        self.receipt = file_application(
+            application=application, papers=kept, channel=channel, by=by, at=at, key=f"demo-{self.serial}-file",
+            unit=self.company.units[self.unit].pk,
+        )  # fmt: skip
+        return self
+
+    def step(self, *, hours: float = 3, **changes: object) -> Receipt:
+        """This function will do whatever takes the case forward, some working hours later."""
+        self.at = self.later(hours)
+        state = self.state
+        cast = self.cast(state, **changes)
+        return self.do(rehearse(cast, next_step(cast, state, self.at), state, self.at), hours=0)
+
+    def to(self, stage: str, *, hours: float = 3, **changes: object) -> "Teller":
+        """This function will go on until the case stands in a stage."""
+        for _ in range(60):
+            if self.state.stage == stage:
+                return self
+            self.step(hours=hours, **changes)
+        raise LookupError(f"演练没有走到 {stage}")
+
+    def do(self, deed: Deed, *, by: Actor | None = None, hours: float = 1, at: datetime | None = None) -> Receipt:
+        """This function will do one deed, by the right person unless somebody is named."""
+        self.at = at or self.later(hours)
+        state = self.state
+        doer = by or self.doer(deed, state)
+        self.receipt = perform(
+            case=self.case, deed=deed, by=doer, at=self.at, key=f"demo-{self.serial}-{self.at:%m%d%H%M%S}"
+        )
+        return self.receipt
+
+    def wait_until(self, at: datetime) -> "Teller":
+        """This function will let time pass."""
+        self.at = max(self.at, at)
+        return self
+
+    def cast(self, state: CaseState, **changes: object) -> Rehearsal:
+        """This function will set the rehearsal of the next deed."""
+        desk = Desk(
+            metering=tables.metering(), fees=tables.fees(), schemes=tables.schemes(), province=state.place.province
+        )
+        return Rehearsal(
+            books=self.shelf.books, desk=desk, paper=self.paper, manager=self.manager.person, serial=self.serial,
+            **changes,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def paper(self, code: str) -> Paper:
+        """This function will hand in a paper for the case."""
+        return self._store(code, self.manager, self.case)
+
+    def doer(self, deed: Deed, state: CaseState) -> Actor:
+        """This function will find who does a deed: the customer at the customer's turn, else the stage's own person."""
+        allowed = [role.value for role in powers.who_may(deed.deed, state.facts, table=self.shelf.powers)]
+        if isinstance(deed, SignContract):
+            allowed = ["customer"] if deed.side == "customer" else ["manager"]
+        if state.owner == "customer" and "customer" in allowed:
+            return customer_of(self.phone, at=self.at)
+        wanted = [deed.member] if isinstance(deed, GiveOpinion) else [state.owner, *allowed]
+        for role in wanted:
+            if role in allowed and (found := self._holder(role, state)):
+                return found
+        if "customer" in allowed:
+            return customer_of(self.phone, at=self.at)
+        raise LookupError(f"没有人可以办理 {deed.deed}")
+
+    def _holder(self, role: str, state: CaseState) -> Actor | None:
+        person = state.people.get(role)
+        named = next((one for one in self.company.actors.values() if one.person == person), None)
+        return named or self.company.of(self.unit, role)
+
+    def _store(self, code: str, by: Actor, case: int | None) -> Paper:
+        return store_paper(content=picture(code), name=f"{code}.png", code=code, by=by, at=self.at, case=case)
+
+    def later(self, hours: float) -> datetime:
+        """This function will add working hours, staying within business hours of working days."""
+        calendar = self.shelf.calendar("浙江")
+        moment, left = self.at, timedelta(hours=hours)
+        while True:
+            day = calendar.working_day_from(day_of(moment))
+            opens, closes = (datetime.combine(day, one, tzinfo=BEIJING) for one in (OPENS, CLOSES))
+            moment = max(moment.astimezone(BEIJING), opens)
+            if moment + left <= closes and moment < closes:
+                return moment + left + timedelta(seconds=7)
+            left -= max(closes - moment, timedelta())
+            moment = datetime.combine(day + timedelta(days=1), OPENS, tzinfo=BEIJING)
+
+
+PICTURES: dict[str, bytes] = {}
+
+
+def picture(code: str) -> bytes:
+    """This function will draw a plain picture that stands for a paper of the demo, the same for the same code."""
+    if code not in PICTURES:
+        sheet = Image.new("RGB", (900, 640), (246, 248, 248))
+        pen = ImageDraw.Draw(sheet)
+        pen.rectangle((24, 24, 876, 616), outline=(0, 112, 107), width=4)
+        pen.text((60, 60), f"DEMO  {code}", fill=(40, 60, 60), font_size=40)
+        for line in range(7):
+            pen.rectangle((60, 170 + line * 56, 840 - (line * 97) % 300, 186 + line * 56), fill=(214, 224, 224))
+        kept = io.BytesIO()
+        sheet.save(kept, "PNG")
+        PICTURES[code] = kept.getvalue()
+    return PICTURES[code]
