@@ -63,7 +63,7 @@ def test_a_good_application_has_no_problem() -> None:
     ],
 )
 def test_each_mistake_is_named_at_its_field(field: str, changes: dict[str, object]) -> None:
-    assert field in wrong(**changes)
+    assert field in wrong(HOME | changes)
 
 
 def test_all_mistakes_are_named_at_once() -> None:

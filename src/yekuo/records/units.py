@@ -20,6 +20,14 @@ def unit(key: int) -> Unit:
     return found
 
 
+def by_code(code: str) -> Unit:
+    """This function will find a unit by its code. Raises Refused when there is none."""
+    found = Unit.objects.filter(code=code).first()
+    if found is None:
+        raise Refused(f"没有代码为 {code} 的单位", code="unknown_unit")
+    return found
+
+
 def tree() -> QuerySet[Unit]:
     """This function will list the active units, depth first."""
     return Unit.objects.filter(active=True)
