@@ -164,6 +164,7 @@ class MigrateCase(Deed):
     event: ClassVar[str] = "case_migrated"
     title: ClassVar[str] = "迁移流程版本"
     version: str
+    reason: str
     stage: str = ""
 
 
