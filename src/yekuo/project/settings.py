@@ -75,6 +75,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "yekuo.interfaces.desk.shell.shell",
             ],
         },
     },
@@ -101,7 +102,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_ADAPTER = "yekuo.interfaces.look.accounts.StaffAccounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -170,6 +171,9 @@ EMAIL_FILE_PATH = DATA / "mail"
 
 REHEARSAL = MODE == "demo" or os.environ.get("YEKUO_REHEARSAL") == "1"
 """Whether the product's clock may be set to another day (a demo or a training room, never production)."""
+
+API_PER_MINUTE = int(os.environ.get("YEKUO_API_PER_MINUTE", "3000"))
+"""Requests to the API that one member of staff may make a minute, by keys and sessions together."""
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

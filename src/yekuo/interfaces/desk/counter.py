@@ -1,0 +1,289 @@
+"""受理台: an application filed for a customer who stands at the counter, calls or is visited, and its prints."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.datastructures import MultiValueDict
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yekuo.interfaces.desk.counter_form import Counter, CounterForm
+from yekuo.interfaces.desk.deeds import KEY_LENGTH
+from yekuo.interfaces.desk.lists import rows_of
+from yekuo.interfaces.desk.reader import Reader, case_file, desk, must
+from yekuo.interfaces.look.forms import accepted, refuse
+from yekuo.operations.application import facts_of
+from yekuo.operations.casefile import CaseFile
+from yekuo.operations.intake import (
+    Application,
+    drop_draft,
+    file_application,
+    keep_draft,
+    problems,
+    read_application,
+    read_draft,
+    similar,
+)
+from yekuo.operations.papers import store_paper
+from yekuo.records import tables, units, worklist
+from yekuo.rules import materials
+from yekuo.rules.calendar import day_of
+from yekuo.rules.deeds import intake
+from yekuo.rules.deeds.base import Paper
+from yekuo.rules.materials import Missing, Requirement, needed
+from yekuo.rules.refusal import Refused
+
+DRAFT = "counter"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+def new(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """This function will take an application in: check, keep a draft, warn of similar cases, and file it."""
+    must(reader, "file_application", "提交申请")
+    if request.method != "POST":
+        return _fresh(request, reader)
+    if request.POST.get("wish") == "forget":
+        drop_draft(by=reader.actor, form=DRAFT)
+        return redirect("desk:new")
+    return _sent(request, reader)
+
+
+def _fresh(request: HttpRequest, reader: Reader) -> HttpResponse:
+    kept = read_draft(by=reader.actor, form=DRAFT)
+    if kept is None:
+        form = CounterForm(counter=_counter(reader), units=_units(reader))
+        return _page(request, reader, form, key=uuid.uuid4().hex)
+    data, key = _restored(kept.content)
+    form = _bound(data, MultiValueDict(), reader)
+    form.full_clean()
+    form.errors.clear()
+    return _page(request, reader, form, key=key, kept_at=kept.kept_at)
+
+
+def _sent(request: HttpRequest, reader: Reader) -> HttpResponse:
+    key = _key(request.POST.get("key", ""))
+    data = request.POST.copy()
+    gone = data.get("remove", "")
+    for name in [one for one in data if one.endswith(".kept")]:
+        data.setlist(name, [token for token in data.getlist(name) if token != gone])
+    form = _bound(data, request.FILES, reader)
+    form.full_clean()
+    if request.POST.get("wish") == "file" and not gone:
+        return _file(request, reader, form, key)
+    _keep(reader, form, key)
+    _read(form, reader)
+    return _page(request, reader, form, key=key, checked=True)
+
+
+def _file(request: HttpRequest, reader: Reader, form: CounterForm, key: str) -> HttpResponse:
+    unit = form.cleaned_data.get("unit", "")
+    found = _read(form, reader)
+    if unit not in dict(form.fields["unit"].choices):  # type: ignore[attr-defined]
+        form.add_error("unit", "请选择受理单位")
+    if found is None or form.errors:
+        _keep(reader, form, key)
+        return _page(request, reader, form, key=key, checked=True, status=422)
+    try:
+        receipt = file_application(
+            application=found, papers=form.papers, channel=form.cleaned_data.get("channel", ""), by=reader.actor,
+            at=reader.at, key=key, unit=int(unit), draft=DRAFT,
+        )  # fmt: skip
+    except Refused as refused:
+        refuse(form, refused)
+        _keep(reader, form, key)
+        return _page(request, reader, form, key=key, checked=True, status=422)
+    return _filed(request, reader, receipt.number)
+
+
+def _filed(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
+    """What comes next: accept at once when nothing is in the way, else the one notice of all that is missing."""
+    file = case_file(reader, number)
+    complete = all(one.may_promise for one in file.missing())
+    following = "accept_application" if complete else "issue_notice"
+    word = "资料齐备，可以受理" if complete else "还有不能容缺的资料，请出具一次性告知书"
+    accepted(request, f"已登记申请，编号 {number}。{word}。", draft=DRAFT)
+    if file.may(following) and reader.may(following):
+        return redirect("desk:deed", number=number, deed=following)
+    return redirect("desk:case", number=number)
+
+
+# --- reading the form -----------------------------------------------------------------------------------------
+
+
+def _bound(data: Any, files: Any, reader: Reader) -> CounterForm:
+    """Two looks: the first reads the wish, the second asks for the papers that wish needs."""
+    first = CounterForm(data, None, counter=_counter(reader), units=_units(reader))
+    first.full_clean()
+    return CounterForm(data, files, counter=_counter(reader), units=_units(reader), needed=_needed(first, reader))
+
+
+def _needed(form: CounterForm, reader: Reader) -> tuple[Requirement, ...]:
+    try:
+        application = read_application(form.typed)
+    except Refused:
+        return _needed_of_kind(form, reader)
+    return _requirements(application, reader)
+
+
+STAND_IN = {"name": "某", "id_number": "某", "phone": "某", "address": "某", "load_kw": "8"}
+
+
+def _needed_of_kind(form: CounterForm, reader: Reader) -> tuple[Requirement, ...]:
+    """Before the form is complete, what its choices alone ask for."""
+    chosen = {name: form.typed.get(name) for name in ("business", "kind", "tenant", "agent_name", "voltage", "sources")}
+    try:
+        application = read_application({**STAND_IN, "id_type": "resident_id", **{k: v for k, v in chosen.items() if v}})
+        return _requirements(application, reader)
+    except Refused:
+        return ()
+
+
+def _requirements(application: Application, reader: Reader) -> tuple[Requirement, ...]:
+    facts = facts_of(application, on=day_of(reader.at))
+    return needed(facts, application.situation, table=tables.materials())
+
+
+def _read(form: CounterForm, reader: Reader) -> Application | None:
+    """The application with every problem at its field, None when it cannot even be read."""
+    try:
+        found = read_application(form.typed)
+        wrong = problems(found, on=day_of(reader.at))
+    except Refused as refused:
+        refuse(form, refused)
+        return None
+    if wrong:
+        refuse(form, Refused("申请表还有需要改的地方", problems=wrong))
+    return found
+
+
+def _counter(reader: Reader) -> Counter:
+    def keep(upload: "UploadedFile[Any]", code: str) -> Paper:
+        return store_paper(
+            content=upload.read(), name=str(upload.name or "资料"), code=code, by=reader.actor, at=reader.at
+        )
+
+    return Counter(person=reader.actor.person, keep_paper=keep)
+
+
+def _units(reader: Reader) -> list[tuple[int, str]]:
+    """Where an application may be filed: the reader's unit and those below it that serve customers themselves."""
+    found = [one for one in units.descendants(units.unit(reader.actor.unit)) if one.active]
+    serving = [one for one in found if one.kind in ("county", "station")] or found
+    return [(one.pk, one.name) for one in serving]
+
+
+# --- the draft ------------------------------------------------------------------------------------------------
+
+
+def _keep(reader: Reader, form: CounterForm, key: str) -> None:
+    """Everything typed and every token of an upload, sealed; a clerk may be called away at any moment."""
+    sent = dict(form.data.lists()) if isinstance(form.data, MultiValueDict) else {}
+    data = {name: values for name, values in sent.items() if name in form.base_fields}
+    for bound in form.uploads:
+        data[f"{bound.html_name}.kept"] = list(bound.tokens)  # type: ignore[attr-defined]
+    content = json.dumps({"key": key, "data": data}, ensure_ascii=False)
+    keep_draft(by=reader.actor, form=DRAFT, content=content, at=reader.at)
+
+
+def _restored(content: str) -> tuple["MultiValueDict[str, Any]", str]:
+    found = json.loads(content)
+    return MultiValueDict(found["data"]), _key(str(found["key"]))
+
+
+def _key(sent: str) -> str:
+    return sent if len(sent) == KEY_LENGTH and sent.isascii() and sent.isalnum() else uuid.uuid4().hex
+
+
+# --- the page -------------------------------------------------------------------------------------------------
+
+
+def _page(
+    request: HttpRequest,
+    reader: Reader,
+    form: CounterForm,
+    *,
+    key: str,
+    checked: bool = False,
+    kept_at: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "key": key,
+        "checked": checked,
+        "kept_at": kept_at,
+        "missing": _missing(form) if form.is_bound else (),
+        "similar": _similar(reader, form) if form.is_bound else (),
+        "at": reader.at,
+    }
+    return render(request, "desk/new.html", context, status=status)
+
+
+def _missing(form: CounterForm) -> tuple[Missing, ...]:
+    return materials.missing(form.needed, (paper.code for paper in form.papers))
+
+
+def _similar(reader: Reader, form: CounterForm) -> Sequence[Any]:
+    """Cases of the same applicant or address within the reader's reach; a person judges whether they are the same."""
+    typed = form.cleaned_data
+    number, address = str(typed.get("id_number") or ""), str(typed.get("address") or "")
+    area = str(typed.get("area") or "")
+    kin = similar(id_number=number, address=area + address if address else "", at=reader.at)
+    return rows_of(reader, worklist.by_keys(reader.scope, (one.case for one in kin)))
+
+
+# --- prints ---------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@desk
+def receipt(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
+    """This function will print the receipt of an accepted application (受理回执)."""
+    file = case_file(reader, number)
+    if not file.state.accepted:
+        raise Http404("申请还没有受理，没有受理回执。")
+    owed = materials.promised(file.needed, ()) if file.state.promised else ()
+    context = {
+        **_print(reader, file),
+        "accepted_at": file.state.timeline.accepted_at,
+        "handed": sorted(set(_handed(file))),
+        "owed": [one for one in owed if one.code in file.state.promised],
+        "sum": next((one for one in file.clocks if one.clock.key in ("utility_sum", "end_to_end") and one.clock.due_at), None),
+        "manager": file.names.get(file.state.people.get("manager", 0), ""),
+    }
+    return render(request, "desk/print_receipt.html", context)
+
+
+@require_safe
+@desk
+def notice(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
+    """This function will print the one-time notice of all that is missing (一次性告知书)."""
+    file = case_file(reader, number)
+    issued = next((one for one in reversed(file.entries) if isinstance(one.event.body, intake.IssueNotice)), None)
+    if issued is None or not isinstance(issued.event.body, intake.IssueNotice):
+        raise Http404("还没有出具一次性告知书。")
+    codes = issued.event.body.missing
+    lines = materials.missing([one for one in file.needed if one.code in codes], (), by=materials.Due.ENERGISE)
+    context = {
+        **_print(reader, file),
+        "issued_at": issued.event.at,
+        "issued_by": issued.who,
+        "lines": lines,
+        "remark": issued.event.body.remark,
+    }
+    return render(request, "desk/print_notice.html", context)
+
+
+def _print(reader: Reader, file: CaseFile) -> dict[str, Any]:
+    where = units.unit(file.unit)
+    return {"file": file, "at": reader.at, "unit": where, "applicant": file.applicant, "site": file.site}
+
+
+def _handed(file: CaseFile) -> list[str]:
+    codes = {paper.code for paper in file.state.papers}
+    return [one.name for one in file.needed if codes & one.codes]

@@ -1,0 +1,255 @@
+"""清单: the rows of inbox and case lists as a page shows them: deadline first, who is waited for, who does it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from yekuo.interfaces.desk.reader import Reader
+from yekuo.interfaces.look.names import CAUSE_NAMES, PARTY_NAMES, STATUS_NAMES, role_name
+from yekuo.interfaces.look.parts import Clock
+from yekuo.records import persons, staff
+from yekuo.records.persons import Shown
+from yekuo.records.worklist import Bucket, Filters, Line, Listing
+from yekuo.rules.calendar import day_of
+from yekuo.rules.facts import Business
+from yekuo.rules.refusal import Refused
+from yekuo.rules.state import Party, Status
+from yekuo.rules.timeline import Cause
+from yekuo.rules.when import BUSINESS_NAMES
+
+SIZE = 50
+BUCKETS = ((Bucket.OVERDUE, "已超期"), (Bucket.RED, "1 日内"), (Bucket.YELLOW, "3 日内"), (Bucket.NORMAL, "正常"), (Bucket.PAUSED, "挂起"))
+APPROVAL = "approve_pause#"
+TEXT_AT_MOST = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """清单行: one case or task ready to be shown; names and phones are masked already."""
+
+    clock: Clock
+    number: str
+    url: str
+    name: str
+    phone: str
+    urged: str
+    business: str
+    voltage: str
+    capacity: str
+    stage: str
+    place: str
+    place_title: str
+    party: str
+    party_name: str
+    role: str
+    person: str
+    action: str
+    action_url: str
+    since: datetime
+    closed_at: datetime | None
+    status: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """计数: a number that opens the list it counts."""
+
+    number: int
+    label: str
+    url: str
+    level: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelfmark:
+    """筛选栏: what the filter form offers and holds."""
+
+    filters: Filters
+    stages: list[tuple[str, str]]
+    businesses: list[tuple[str, str]]
+    parties: list[tuple[str, str]]
+    found: int
+    narrowed: bool
+
+
+def filters_of(query: QueryDict, stages: Mapping[str, str]) -> Filters:
+    """This function will read the filters of a list from its address; what it does not know it leaves out."""
+    stage, business, party, due = (query.get(name, "") for name in ("stage", "business", "party", "due"))
+    return Filters(
+        stage=stage if stage in stages else "",
+        business=business if business in set(Business) else "",
+        party=party if party in set(Party) else "",
+        text=query.get("text", "").replace("\x00", "").strip()[:TEXT_AT_MOST],
+        bucket=Bucket(due) if due in set(Bucket) else None,
+    )
+
+
+def stage_names(reader: Reader) -> dict[str, str]:
+    """This function will name the stages of the processes in force, by key."""
+    found: dict[str, str] = {}
+    for definition in reader.shelf.books.current.values():
+        for key, stage in definition.stages.items():
+            found.setdefault(key, stage.name)
+    return found
+
+
+Fetch = Callable[[Filters, int, int], Listing]
+
+
+def listing(request: HttpRequest, reader: Reader, fetch: Fetch, *, whole: str) -> dict[str, object]:
+    """This function will make the context of a list page; `whole` is the word on the counter of all."""
+    stages = stage_names(reader)
+    filters = filters_of(request.GET, stages)
+    number = _page_number(request.GET)
+    found = fetch(filters, (number - 1) * SIZE, SIZE)
+    if number > 1 and not found.lines:
+        number, found = 1, fetch(filters, 0, SIZE)
+    return {
+        "may_file": reader.may("file_application"),
+        "rows": rows_of(reader, found.lines),
+        "counters": _counters(request.GET, found, filters, whole),
+        "page": page_of(found.found, number),
+        "bar": Shelfmark(
+            filters=filters,
+            stages=list(stages.items()),
+            businesses=[(one.value, name) for one, name in BUSINESS_NAMES.items()],
+            parties=[(one.value, name) for one, name in PARTY_NAMES.items() if one is not Party.NOBODY],
+            found=found.found,
+            narrowed=any((filters.stage, filters.business, filters.party, filters.text, filters.bucket)),
+        ),
+    }
+
+
+def page_of(found: int, number: int) -> "Page[int]":
+    """This function will make the page that the pager draws."""
+    return Paginator(range(found), SIZE).get_page(number)
+
+
+def _page_number(query: QueryDict) -> int:
+    text = query.get("page", "1")
+    return max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _counters(query: QueryDict, found: Listing, filters: Filters, whole: str) -> list[Counter]:
+    if not found.counts:
+        return []
+    counters = [
+        Counter(number=found.total, label=whole, url=_with(query, ""), level="", current=filters.bucket is None)
+    ]
+    return counters + [
+        Counter(
+            number=found.counts[bucket], label=label, url=_with(query, bucket.value), level=bucket.value,
+            current=filters.bucket is bucket,
+        )
+        for bucket, label in BUCKETS
+    ]  # fmt: skip
+
+
+def _with(query: QueryDict, bucket: str) -> str:
+    """The same filters, another bucket, the first page."""
+    changed = query.copy()
+    changed.pop("page", None)
+    changed.pop("due", None)
+    if bucket:
+        changed["due"] = bucket
+    return f"?{changed.urlencode()}" if changed else "?"
+
+
+def rows_of(reader: Reader, lines: tuple[Line, ...]) -> list[Row]:
+    """This function will make the rows of a page: two queries for all names."""
+    people = persons.shown(line.applicant or 0 for line in lines)
+    names = staff.names_of(holder.person for line in lines for holder in line.holders)
+    return [_row(reader, line, people.get(line.applicant or 0), names) for line in lines]
+
+
+def _row(reader: Reader, line: Line, applicant: Shown | None, names: Mapping[int, str]) -> Row:
+    url = reverse("desk:case", args=(line.number,))
+    stage, place, title = _stage(reader, line)
+    role, person = _holders(line, names)
+    approval = line.task.startswith(APPROVAL)
+    return Row(
+        clock=_clock(reader, line),
+        number=line.number,
+        url=url,
+        name=applicant.name if applicant else "尚未提交申请",
+        phone=applicant.phone if applicant else "",
+        urged=f"催{line.urged}" if line.urged else "",
+        business=BUSINESS_NAMES[Business(line.business)] if line.business else "—",
+        voltage=short_voltage(line.voltage),
+        capacity=amount(line.capacity),
+        stage="挂起待审批" if approval else stage,
+        place="" if approval else place,
+        place_title=title,
+        party=line.party,
+        party_name=PARTY_NAMES.get(Party(line.party), line.party) if line.party else "—",
+        role=role,
+        person=person,
+        action="审批" if approval else "办理" if line.task else "查看",
+        action_url=reverse("desk:deed", args=(line.number, "approve_pause")) if approval else url,
+        since=line.since,
+        closed_at=line.closed_at,
+        status=STATUS_NAMES[Status(line.status)],
+        tone="ok" if line.status == Status.COMPLETED else "",
+    )
+
+
+def _stage(reader: Reader, line: Line) -> tuple[str, str, str]:
+    """The stage's name, which of the customer's steps it belongs to (2/4), and that in words."""
+    definition = reader.shelf.books.definitions.get(line.process_version)
+    stage = definition.stages.get(line.stage) if definition else None
+    if definition is None or stage is None:
+        return STATUS_NAMES[Status(line.status)] if line.status != Status.OPEN else line.stage, "", ""
+    keys = [link.key for link in definition.links]
+    number, link = keys.index(stage.link) + 1, definition.links[keys.index(stage.link)]
+    return stage.name, f"{number}/{len(keys)}", f"第 {number} 个客户环节“{link.name}”，共 {len(keys)} 个"
+
+
+def _holders(line: Line, names: Mapping[int, str]) -> tuple[str, str]:
+    if not line.holders:
+        return "—", ""
+    if len(line.holders) > 1:
+        return "会审", f"{len(line.holders)} 人待签"
+    holder = line.holders[0]
+    return role_name(holder.role), names.get(holder.person, "")
+
+
+def _clock(reader: Reader, line: Line) -> Clock:
+    """Closed cases show nothing of a deadline; open ones the bucket they are counted in."""
+    if line.status != Status.OPEN:
+        return Clock(level="waiting")
+    bucket = reader.steps.bucket(line.due_at, paused=bool(line.paused))
+    reason = CAUSE_NAMES[Cause(line.paused)] if line.paused else ""
+    if line.due_at is None:
+        return Clock(level="paused" if line.paused else "waiting", reason=reason)
+    left = days_left(reader, line.province, line.due_at)
+    level = "paused" if bucket is Bucket.PAUSED else bucket.value
+    return Clock(level=level, due_at=line.due_at, left=left, provisional=line.provisional, reason=reason)
+
+
+def days_left(reader: Reader, province: str, due_at: datetime) -> int | None:
+    """This function will count the working days left until a moment, negative when it lies behind."""
+    calendar = reader.shelf.calendar(province)
+    today, last = day_of(reader.at), day_of(due_at)
+    try:
+        return calendar.between(today, last) if last >= today else -calendar.between(last, today)
+    except Refused:  # beyond the calendar: the date alone is shown
+        return None
+
+
+def short_voltage(volts: int | None) -> str:
+    """This function will write a voltage as on a drawing: 380V, 10kV."""
+    if not volts:
+        return ""
+    return f"{volts // 1000}kV" if volts >= 1000 else f"{volts}V"
+
+
+def amount(value: Decimal | None) -> str:
+    """This function will write a number without needless zeros."""
+    return "—" if value is None else f"{value.normalize():f}"

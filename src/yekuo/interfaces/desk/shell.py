@@ -1,0 +1,68 @@
+"""页面框架: the top bar and the menu of every desk page, made only when a page draws them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from yekuo.interfaces.desk.reader import Reader, reader_of
+from yekuo.interfaces.look.parts import MenuGroup, MenuItem, Shell
+from yekuo.records import worklist
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """This function will put `shell` into the context of pages that a member of staff sees."""
+    return {"shell": SimpleLazyObject(lambda: _shell(request))} if _is_staff_page(request) else {}
+
+
+def _is_staff_page(request: HttpRequest) -> bool:
+    match = getattr(request, "resolver_match", None)
+    inside = match is None or match.namespace != "customer"
+    user = getattr(request, "user", None)
+    return bool(inside and user is not None and user.is_authenticated)
+
+
+def _shell(request: HttpRequest) -> Shell:
+    reader = reader_of(request)
+    if reader is None:
+        return Shell(person=request.user.get_full_name(), signout_url=_address("account_logout"))  # type: ignore[union-attr]
+    return Shell(
+        company=reader.company,
+        person=reader.name,
+        unit=f"{reader.unit_name} {reader.roles}",
+        home_url=reverse("desk:inbox"),
+        search_url=reverse("desk:search"),
+        query=request.GET.get("q", "")[:60],
+        signout_url=_address("account_logout"),
+        own_links=_own_links(),
+        menu=_menu(request, reader),
+    )
+
+
+def _own_links() -> list[MenuItem]:
+    known = (("修改密码", "account_change_password"), ("两步验证", "mfa_index"))
+    return [MenuItem(label=label, url=_address(name)) for label, name in known if _address(name)]
+
+
+def _menu(request: HttpRequest, reader: Reader) -> list[MenuGroup]:
+    counts = worklist.inbox_counts(reader.actor, reader.scope, reader.steps)
+    here = request.resolver_match.view_name if request.resolver_match else ""
+
+    def item(label: str, name: str, *, count: int | None = None, mine: bool = False) -> MenuItem:
+        return MenuItem(label=label, url=reverse(name), count=count, mine=mine, current=here == name)
+
+    own = [item("待办", "desk:inbox", count=sum(counts.values()), mine=True), item("我负责的", "desk:managed")]
+    if reader.may("file_application"):
+        own.append(item("受理台", "desk:new"))
+    cases = [item("在途工单", "desk:cases"), item("挂起", "desk:suspended"), item("已办结", "desk:closed")]
+    groups = [MenuGroup(label="我的工作", items=own), MenuGroup(label="业扩全流程", items=cases)]
+    groups.append(MenuGroup(label="规则", items=[item("权限清单", "desk:powers")]))
+    return groups
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
