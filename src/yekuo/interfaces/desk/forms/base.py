@@ -14,7 +14,7 @@ from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.utils.datastructures import MultiValueDict
 
-from yekuo.interfaces.desk.forms.fields import Papers, Pick, Rows, Ticks
+from yekuo.interfaces.desk.forms.fields import Carried, Papers, Pick, Rows, Ticks
 from yekuo.interfaces.look.names import role_name
 from yekuo.interfaces.look.parts import KeptFile
 from yekuo.rules.actor import Actor
@@ -23,6 +23,7 @@ from yekuo.rules.deeds import Deed, Paper
 from yekuo.rules.engine.books import Books
 from yekuo.rules.engine.definition import Definition
 from yekuo.rules.facts import Facts
+from yekuo.rules.materials import Requirement, needed
 from yekuo.rules.proposal import Desk, Station
 from yekuo.rules.refusal import Refused
 from yekuo.rules.state import CaseState
@@ -66,6 +67,11 @@ class FormCase:
         return self.state.facts
 
     @property
+    def papers_needed(self) -> tuple[Requirement, ...]:
+        """This function will list every paper the case needs from first to last; Refused while nothing was filed."""
+        return needed(self.facts, self.state.situation, table=self.books.materials)
+
+    @property
     def names(self) -> Mapping[int, str]:
         """This function will name the staff by person."""
         return {person: name for person, name, _ in self.staff}
@@ -95,6 +101,7 @@ class Keeping(forms.Form):
     def __init__(self, *args: Any, **kw: Any) -> None:
         """This function will start with nothing kept."""
         self.kept: dict[str, list[KeptPaper]] = {}
+        self.rejected: dict[str, list[str]] = {}
         super().__init__(*args, **kw)
 
     def _post_clean(self) -> None:
@@ -109,7 +116,7 @@ class Keeping(forms.Form):
                 kept.append(KeptPaper(str(upload.name)[:120], self._keep(upload, field, len(kept))))
             except Refused as refused:
                 problems.append(f"{upload.name}：{refused.message}")
-        self.kept[name] = kept
+        self.kept[name], self.rejected[name] = kept, list(problems)
         self.cleaned_data[name] = tuple(one.paper for one in kept)
         if field.required and not kept and not problems:
             problems.append(f"请上传{field.label}")
@@ -152,8 +159,11 @@ class Keeping(forms.Form):
 
     def forgive(self) -> None:
         """This function will drop every error but those of uploads: the person is still filling in."""
-        uploads = {name: self.errors[name] for name in self.errors if isinstance(self.fields.get(name), Papers)}
-        self._errors = ErrorDict(uploads, renderer=self.renderer)
+        self.is_valid()
+        self._errors = ErrorDict(renderer=self.renderer)
+        for name, problems in self.rejected.items():
+            for problem in problems:
+                self.add_error(name, problem)
 
 
 class Row(Keeping):
@@ -283,6 +293,14 @@ class DeedForm(Keeping):
             self.forgive()
             for row in (one for group in self.rows.values() for one in group):
                 row.forgive()
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        stale = [name for name in self.errors if isinstance(self.fields.get(name), Carried)]
+        for name in stale:
+            del self.errors[name]
+        if stale:
+            self.add_error(None, "页面已过期，请重新打开再办理；您填的内容还在")
 
     def is_multipart(self) -> bool:
         """This function will say whether files can be sent, by the form or by a row."""

@@ -8,6 +8,7 @@ from django import forms
 from yekuo.interfaces.desk.forms.base import DeedForm, FormCase, Row
 from yekuo.interfaces.desk.forms.conditions import Condition, conditions_of
 from yekuo.interfaces.desk.forms.fields import (
+    Carried,
     Day,
     Lines,
     Number,
@@ -40,7 +41,7 @@ class DraftContractForm(DeedForm):
     deed = closing.DraftContract
     help = "依据客户确认的方案起草合同；保存后先由供电方签，再请客户签，双方签完才能送电。"
     submit = "起草合同"
-    scheme_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=9999)
+    scheme_version = Carried()
     kind = Pick("合同种类", ContractKind)
     number = Text("合同编号", most=60)
     years = Whole("合同期限", least=1, most=99, suffix="年")

@@ -3,10 +3,8 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django import forms
-
 from yekuo.interfaces.desk.forms.base import DeedForm, FormCase
-from yekuo.interfaces.desk.forms.fields import Day, Moment, Papers, Pick, Text, YesNo
+from yekuo.interfaces.desk.forms.fields import Carried, Day, Moment, Papers, Pick, Text, YesNo
 from yekuo.interfaces.desk.forms.survey import RoleForm
 from yekuo.interfaces.look.names import CAUSE_NAMES
 from yekuo.rules.calendar import BEIJING
@@ -39,7 +37,7 @@ class PauseDecisionForm(DeedForm):
     """审批挂起: shows what was asked, by whom, and the evidence."""
 
     template = "desk/forms/pause.html"
-    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=9999)
+    number = Carried(1)
 
     def start(self, case: FormCase) -> dict[str, Any]:
         """This function will name the request on the page."""
@@ -235,6 +233,7 @@ class MigrateCaseForm(DeedForm):
     submit = "迁移"
     version = Pick("目标版本")
     stage = Pick("对应环节", required=False, empty="保持当前环节", hint="新版本没有当前环节时必须指定。")
+    reason = reason_field("迁移原因")
 
     def prepare(self) -> None:
         """This function will offer the other versions of the same process, and their stages."""
@@ -249,7 +248,8 @@ class MigrateCaseForm(DeedForm):
 
     def values(self) -> dict[str, Any]:
         """This function will leave the stage empty where it stays."""
-        return {"version": self.cleaned_data["version"], "stage": self.cleaned_data["stage"] or ""}
+        told = self.cleaned_data
+        return {"version": told["version"], "stage": told["stage"] or "", "reason": told["reason"]}
 
 
 class UrgeCaseForm(DeedForm):

@@ -162,7 +162,7 @@ class Moment(forms.Field):
         return value.astimezone(BEIJING).replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
-class Pick(forms.TypedChoiceField):
+class Pick(forms.ChoiceField):
     """单选: one of a closed list; the cleaned value is the key of the table, or None."""
 
     def __init__(
@@ -172,7 +172,7 @@ class Pick(forms.TypedChoiceField):
         """This function will offer the names of a table or of an enumeration."""
         message = f"请选择{label}"
         super().__init__(
-            label=label, required=required, help_text=hint, coerce=self.read, empty_value=None,
+            label=label, required=required, help_text=hint,
             widget=forms.RadioSelect() if radio else forms.Select(),
             error_messages={"required": message, "invalid_choice": "请从列表中选择", "invalid": "请从列表中选择"},
         )  # fmt: skip
@@ -197,9 +197,10 @@ class Pick(forms.TypedChoiceField):
             return f"{code.normalize():f}"
         return str(code.value if isinstance(code, Enum) else code)
 
-    def read(self, text: str) -> Any:
-        """This function will turn what was posted into the code it stands for."""
-        return self.values[text]
+    def clean(self, value: Any) -> Any:
+        """This function will turn what was posted into the code it stands for, None for nothing."""
+        text = super().clean(value)
+        return self.values[text] if text else None
 
     def prepare_value(self, value: Any) -> Any:
         """This function will show a code as it is posted."""
@@ -357,8 +358,18 @@ class BoundPapers(BoundField):
         return [one.remove for one in self.kept]
 
 
+class Carried(forms.IntegerField):
+    """随表单带回的数: a version or number that was on the page, so that a stale page is noticed."""
+
+    def __init__(self, least: int = 0) -> None:
+        """This function will hide the number."""
+        super().__init__(widget=forms.HiddenInput, min_value=least, max_value=9999)
+
+
 class Rows(forms.Field):
     """多行: a list of rows of one kind (sources, meters, defects); the rows themselves are forms."""
+
+    lines = True
 
     widget = forms.HiddenInput
 

@@ -43,11 +43,10 @@ class PaperLine:
 
 def paper_lines(case: FormCase, *, by: Due = Due.ENERGISE) -> tuple[PaperLine, ...]:
     """This function will list every paper the case needs up to `by`, with what was handed in."""
-    case.facts  # noqa: B018 - Refused while nothing was filed
     order = list(Due)
     return tuple(
         PaperLine(requirement=one, handed=handed, urls=tuple(case.paper_url(paper) for paper in handed))
-        for one in case.books.papers_needed(case.state)
+        for one in case.papers_needed
         if order.index(one.due) <= order.index(by)
         for handed in (tuple(paper for paper in case.state.papers if paper.code in one.codes),)
     )
@@ -90,7 +89,7 @@ class AcceptForm(DeedForm):
     def missing(case: FormCase) -> tuple[materials.Missing, ...]:
         """This function will list what is not there."""
         handed = tuple(paper.code for paper in case.state.papers)
-        return materials.missing(case.books.papers_needed(case.state), handed)
+        return materials.missing(case.papers_needed, handed)
 
     def prepare(self) -> None:
         """This function will offer managers, promises, and the contract only where one was agreed."""

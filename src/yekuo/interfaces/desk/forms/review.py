@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django import forms
-
 from yekuo.interfaces.desk.forms.base import DeedForm, FormCase
-from yekuo.interfaces.desk.forms.fields import Lines, Papers, Pick, Text, YesNo
+from yekuo.interfaces.desk.forms.fields import Carried, Lines, Papers, Pick, Text, YesNo
 from yekuo.interfaces.desk.forms.summary import summary_of
 from yekuo.interfaces.look.names import REPLY_WAY_NAMES, role_name
 from yekuo.rules.deeds import scheme, works
@@ -94,7 +92,7 @@ class RemoveReviewerForm(DeedForm):
 class VersionForm(SchemeForm):
     """按版本办理: carries the version that was on the page, so that a newer one is noticed."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, max_value=9999, min_value=0)
+    version = Carried()
 
 
 class DeliverReplyForm(VersionForm):

@@ -4,12 +4,11 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.datastructures import MultiValueDict
 
 from yekuo.interfaces.desk.forms.base import DeedForm, FormCase, Row
-from yekuo.interfaces.desk.forms.fields import Day, Number, Pick, Rows, Text, Tick
+from yekuo.interfaces.desk.forms.fields import Carried, Day, Number, Pick, Rows, Text, Tick
 from yekuo.interfaces.desk.forms.scheme_rows import (
     FeeRow,
     MeteringRow,
@@ -74,7 +73,7 @@ class DraftSchemeForm(DeedForm):
     template = "desk/forms/scheme.html"
     help = "按勘查结果拟定方案，已按核定容量填好初稿；提交后需要会审的转会审，不需要的转答复客户。"
     submit = "提交方案"
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=9999)
+    version = Carried(1)
     sources = Rows("电源", SourceRow, most=9, add="增加一路电源")
     boundary = Text("产权分界点", most=200, css="wide")
     operating_mode = Pick("运行方式", OperatingMode)
