@@ -50,8 +50,9 @@ class StaffMessage(models.Model):
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        """Unread ones of a person or a role."""
+        """Unread ones of a person or a role; those about a case, so that nothing is told twice."""
 
         indexes: ClassVar = [
+            models.Index(fields=["case_number"], name="message_case"),
             models.Index(fields=["person", "unit"], name="message_unread", condition=models.Q(read_at__isnull=True)),
         ]

@@ -1,0 +1,39 @@
+"""站内消息查询: the words left for a member of staff, by name or for one of their roles in their units."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from yekuo.records.models import StaffMessage
+from yekuo.records.scope import Scope, scope_of
+from yekuo.rules.actor import Actor
+
+
+def for_reader(by: Actor, *, scope: Scope | None = None) -> QuerySet[StaffMessage]:
+    """This function will give the messages to a member of staff, in no order."""
+    reach = scope or scope_of(by)
+    shared = Q(person=0, role__in=by.roles)
+    if not reach.everything:
+        shared &= Q(unit__in=reach.units)
+    own = Q(person=by.person) if by.staff and by.person else Q(pk__in=())
+    return StaffMessage.objects.filter(own | shared)
+
+
+def unread(by: Actor, *, scope: Scope | None = None) -> int:
+    """This function will count the messages nobody has read yet, for the top bar."""
+    return for_reader(by, scope=scope).filter(read_at=None).count()
+
+
+def mark_read(by: Actor, keys: Iterable[int] | None, *, at: datetime) -> int:
+    """This function will mark messages of this reader as read, all of them without keys, and return how many."""
+    found = for_reader(by).filter(read_at=None)
+    if keys is not None:
+        found = found.filter(pk__in=list(keys))
+    return found.update(read_at=at)
+
+
+def told_before(case_number: str, texts: Iterable[str]) -> set[tuple[int, str, str]]:
+    """This function will say which of these words about a case were left before: person, role, text."""
+    rows = StaffMessage.objects.filter(case_number=case_number, text__in=list(texts))
+    return set(rows.values_list("person", "role", "text"))
