@@ -45,6 +45,15 @@ def applicant(case: Case) -> int:
     return case.applicant
 
 
+def row(case: Case) -> Person:
+    return Person.objects.get(pk=applicant(case))
+
+
+def place(case: Case) -> Site:
+    assert case.site is not None
+    return Site.objects.get(pk=case.site)
+
+
 def test_a_unit_tree_is_read_by_prefix(places: dict[str, Unit]) -> None:
     below = [one.code for one in units.descendants(places["city"])]
     assert below == ["3301", "330106", "33010601"]
@@ -166,8 +175,8 @@ def test_an_organisations_name_is_no_secret_to_staff_and_masked_for_the_public()
 def test_a_value_is_revealed_for_a_reason_and_on_record(places: dict[str, Unit], case: Case) -> None:
     by = clerk(places["county"])
     assert people.reveal(person=applicant(case), field="phone", reason=REASON, by=by, at=AT) == PHONE
-    row = Disclosure.objects.get()
-    assert (row.subject_id, row.field, row.reason, row.by, row.case, row.at) == (
+    seen = Disclosure.objects.get()
+    assert (seen.subject_id, seen.field, seen.reason, seen.by, seen.case, seen.at) == (
         applicant(case), "phone", REASON, by.person, case.pk, AT,
     )  # fmt: skip
 
@@ -229,7 +238,7 @@ def test_the_record_of_who_looked_cannot_be_changed(places: dict[str, Unit], cas
 def test_supervisors_see_who_looked(places: dict[str, Unit], case: Case) -> None:
     people.reveal(person=applicant(case), field="phone", reason=REASON, by=clerk(places["county"]), at=AT)
     rows = people.history_of(person=applicant(case), by=clerk(places["city"], "supervisor2"))
-    assert [(row["who"], row["field"], row["reason"]) for row in rows] == [("李受理", "联系电话", REASON)]
+    assert [(one["who"], one["field"], one["reason"]) for one in rows] == [("李受理", "联系电话", REASON)]
     for outsider in (clerk(places["county"], "manager"), clerk(places["other"], "supervisor1")):
         with pytest.raises(Refused):
             people.history_of(person=applicant(case), by=outsider)
@@ -243,16 +252,16 @@ def test_nothing_is_erased_while_a_case_is_open(places: dict[str, Unit], case: C
     with pytest.raises(Refused) as caught:
         people.erase(person=applicant(case), reason=REASON, by=administrator(places), at=AT)
     assert case.number in caught.value.message
-    assert persons.show(Person.objects.get(pk=case.applicant)).erased is False
+    assert persons.show(row(case)).erased is False
 
 
 def test_erasing_empties_the_data_and_leaves_the_log(places: dict[str, Unit], case: Case) -> None:
     perform(case=case.pk, deed=WithdrawApplication(reason="不办了"), by=customer(), at=AT + timedelta(days=1))
     before = list(Event.objects.order_by("pk").values())
-    digest = Person.objects.get(pk=case.applicant).digest
+    digest = row(case).digest
     erased = people.erase(person=applicant(case), reason=REASON, by=administrator(places), at=AT + timedelta(days=2))
     assert erased == 1
-    person, site = Person.objects.get(pk=case.applicant), Site.objects.get(pk=case.site)
+    person, site = row(case), place(case)
     assert not any(getattr(person, field) for field in persons.FIELDS)
     assert person.phone_index is None
     assert not site.address
@@ -273,7 +282,7 @@ def test_an_address_others_use_is_not_erased(places: dict[str, Unit], case: Case
     )  # fmt: skip
     perform(case=case.pk, deed=WithdrawApplication(reason="不办了"), by=customer(), at=AT + timedelta(days=1))
     people.erase(person=applicant(case), reason=REASON, by=administrator(places), at=AT + timedelta(days=2))
-    assert sites.show(Site.objects.get(pk=case.site)).erased is False
+    assert sites.show(place(case)).erased is False
 
 
 def test_only_an_administrator_erases(places: dict[str, Unit], case: Case) -> None:
@@ -290,7 +299,7 @@ def test_who_was_erased_may_apply_again(places: dict[str, Unit], case: Case) -> 
         key="key-00000009", unit=places["county"].pk,
     )  # fmt: skip
     found = Case.objects.get(pk=receipt.case)
-    assert persons.unchanged(Person.objects.get(pk=found.applicant))
+    assert persons.unchanged(row(found))
     assert persons.keys_found(PHONE) == (found.applicant,)
 
 
@@ -303,14 +312,14 @@ def test_keys_are_changed_without_losing_anything(case: Case, settings: Settings
     assert resealing.waiting() == 0
     assert people.reseal() == 0
     settings.FIELD_KEYS = {"k2": b"2" * 32}
-    assert Person.objects.get(pk=case.applicant).phone.open() == PHONE
-    assert Site.objects.get(pk=case.site).address.open() == HOME["address"]
+    assert row(case).phone.open() == PHONE
+    assert place(case).address.open() == HOME["address"]
 
 
 def test_a_cipher_is_changed_the_same_way(case: Case, settings: Settings) -> None:
     settings.FIELD_CIPHER = "AES"
     assert people.reseal() == 5
-    assert Person.objects.get(pk=case.applicant).phone.open() == PHONE
+    assert row(case).phone.open() == PHONE
 
 
 def test_resealing_with_a_key_that_is_gone_stops_and_changes_nothing(case: Case, settings: Settings) -> None:

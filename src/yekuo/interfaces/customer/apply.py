@@ -14,11 +14,20 @@ from yekuo.interfaces.customer import answers as drafts
 from yekuo.interfaces.customer import uploads, words
 from yekuo.interfaces.customer.answers import FORM, STEPS, Answers, Told, application_of, page_form, told
 from yekuo.interfaces.customer.apply_forms import CheckPage, Page
-from yekuo.interfaces.customer.front import by, customer_only, own_case, phone_of, serving, show, typed_before
+from yekuo.interfaces.customer.front import (
+    by,
+    customer_only,
+    own_case,
+    phone_of,
+    serving,
+    show,
+    typed_before,
+)
 from yekuo.interfaces.customer.links import link_to
 from yekuo.interfaces.customer.papers_shown import standard_contract
 from yekuo.interfaces.customer.progress import progress
 from yekuo.interfaces.customer.promises import first_answer, paper_row, promises
+from yekuo.interfaces.customer.session import own_phone
 from yekuo.interfaces.customer.summary import PAIRS
 from yekuo.interfaces.look import clock
 from yekuo.interfaces.look.forms import accepted
@@ -95,7 +104,7 @@ def _raw(form: Page, typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _known(request: HttpRequest, page: str) -> dict[str, str]:
-    return {"phone": by_phone(request)} if page == "who" else {}
+    return {"phone": own_phone(request)} if page == "who" else {}
 
 
 def _page_context(page: str, form: Page, kept: Answers, kept_at: datetime | None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from yekuo.interfaces.customer.session import customer_of
 from yekuo.interfaces.look import clock
 from yekuo.operations.casefile import CaseFile, NotFound, read_case
 from yekuo.records import units
@@ -20,15 +21,9 @@ from yekuo.rules.actor import Actor
 from yekuo.rules.facts import Place
 
 HOTLINE = "95598"
-SESSION = "customer"
 TYPED = "typed"
 MOST_TYPED = 60_000
 View = Callable[..., HttpResponseBase]
-
-
-def customer_of(request: HttpRequest) -> Actor | None:
-    """This function will return the customer signed in, None for a stranger."""
-    raise NotImplementedError
 
 
 def by(request: HttpRequest) -> Actor:

@@ -8,8 +8,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from yekuo.interfaces.customer.front import customer_of, here, show
+from yekuo.interfaces.customer.front import here, show
 from yekuo.interfaces.customer.promises import fee_words, first_answer, paper_row, promises
+from yekuo.interfaces.customer.session import customer_of
 from yekuo.interfaces.look import clock
 from yekuo.operations.books import open_shelf
 from yekuo.records import tables

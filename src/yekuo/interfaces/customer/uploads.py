@@ -6,6 +6,7 @@ A form remembers its own files by number; what waits for another form is never m
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -73,7 +74,7 @@ def take(request: HttpRequest, codes: Sequence[str], files: Sequence[int], *, by
     return Taken(files=tuple(kept), problems=tuple(problems))
 
 
-def _stored(one: UploadedFile, code: str, by: Actor, at: datetime) -> Paper:
+def _stored(one: "UploadedFile[Any]", code: str, by: Actor, at: datetime) -> Paper:
     if (one.size or 0) > settings.UPLOAD_MAX_BYTES:  # not read into memory to be told
         most = settings.UPLOAD_MAX_BYTES // 1024 // 1024
         raise Refused(f"文件“{(one.name or '')[-40:]}”太大，每个最多 {most} MB，请拍照上传或压缩后再传")

@@ -10,3 +10,9 @@ class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """This function will say that signing up by oneself is closed."""
         return False
+
+    def login(self, request: HttpRequest, user: object) -> None:
+        """This function will sign a member of staff in, and out of it a customer whom this session stood for."""
+        for name in [key for key in request.session.keys() if key.startswith("customer")]:  # noqa: SIM118 - not a dict
+            del request.session[name]
+        super().login(request, user)

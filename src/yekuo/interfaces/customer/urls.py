@@ -1,0 +1,29 @@
+"""地址: landing, application, progress and the customer's own part; a case is named by its number, a link by its token."""
+
+from django.urls import path, re_path
+
+from yekuo.interfaces.customer import apply, deeds, landing, mine, signin, track
+
+app_name = "customer"
+
+NUMBER = r"(?P<number>[Yy][Kk]\d{6,18})"
+
+urlpatterns = [
+    path("", landing.landing, name="landing"),
+    path("needs/", landing.needs, name="needs"),
+    path("apply/", apply.apply, name="apply"),
+    path("apply/discard/", apply.discard, name="discard"),
+    path("apply/<slug:page>/", apply.apply_page, name="apply_page"),
+    path("signin/", signin.phone, name="signin"),
+    path("signin/code/", signin.code, name="signin_code"),
+    path("signout/", signin.signout, name="signout"),
+    path("rehearsal/messages/", signin.rehearsed, name="rehearsed"),
+    path("mine/", mine.mine, name="mine"),
+    path("files/<int:key>/", track.download, name="file"),
+    re_path(rf"^p/{NUMBER}/$", track.own_progress, name="progress"),
+    re_path(rf"^p/{NUMBER}/filed/$", apply.done, name="done"),
+    re_path(rf"^p/{NUMBER}/urge/$", track.urge, name="urge"),
+    re_path(rf"^p/{NUMBER}/(?P<deed>[a-z_]{{3,40}})/$", deeds.deed, name="deed"),
+    path("p/<str:token>/", track.linked_progress, name="linked_progress"),
+    path("p/<str:token>/urge/", track.urge_by_link, name="urge_by_link"),
+]
