@@ -45,6 +45,10 @@ def at_signing() -> Told:
     return told.to("contract_sign")
 
 
+def to_the_end(told: Told) -> Told:
+    return told.to("completed", books=open_shelf().books, serial=f"{told.id:04d}")
+
+
 def publish(text: str) -> Definition:
     return processes.publish(text=text, by=DESK, at=MONDAY, reason="演练修订")
 
@@ -59,10 +63,10 @@ def test_a_published_version_is_what_new_cases_start_on_and_open_ones_stay() -> 
     before = Told().file(CLASSES["resident"]).to("survey")
     definition = publish(edited())
     assert before.state.version != definition.version
-    assert before.to("completed", books=open_shelf().books).state.version != definition.version
+    assert to_the_end(before).state.version != definition.version
     after = Told(before.at).file(CLASSES["resident"])
     assert after.state.version == definition.version
-    assert after.to("completed", books=open_shelf().books).row.status == "completed"
+    assert to_the_end(after).row.status == "completed"
 
 
 def test_windows_line_ends_are_the_same_version_as_the_text_without() -> None:
@@ -151,7 +155,7 @@ def test_a_rehearsal_tells_of_every_open_case_and_touches_none() -> None:
     here = at_signing()
     there = Told().file(CLASSES["resident"]).to("metering")
     other = Told().file(CLASSES["hv_single"]).to("survey")
-    done = Told().file(CLASSES["resident"]).to("completed", books=open_shelf().books)
+    done = to_the_end(Told().file(CLASSES["resident"]))
     definition = publish(renamed())
     seqs = {one.id: one.row.seq for one in (here, there, other, done)}
     found = {
@@ -188,7 +192,7 @@ def test_migrating_goes_in_batches_and_the_cases_go_on_to_the_end(monkeypatch: p
     for one in told:
         assert (one.state.stage, one.state.version) == ("both_sign", definition.version)
         one.at = at
-        assert one.to("completed", books=open_shelf().books).row.status == "completed"
+        assert to_the_end(one).row.status == "completed"
 
 
 def test_a_case_taken_over_and_back_is_taken_over_again() -> None:

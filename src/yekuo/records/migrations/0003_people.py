@@ -196,56 +196,6 @@ class Migration(migrations.Migration):
             name='row',
             field=models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
         ),
-        migrations.AlterField(
-            model_name='staff',
-            name='date_joined',
-            field=models.DateTimeField(default=django.utils.timezone.now, verbose_name='加入日期'),
-        ),
-        migrations.AlterField(
-            model_name='staff',
-            name='email',
-            field=models.EmailField(blank=True, max_length=254, verbose_name='电子邮件地址'),
-        ),
-        migrations.AlterField(
-            model_name='staff',
-            name='groups',
-            field=models.ManyToManyField(blank=True, help_text='该用户归属的组。一个用户将得到其归属的组的所有权限。', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='组'),
-        ),
-        migrations.AlterField(
-            model_name='staff',
-            name='is_active',
-            field=models.BooleanField(default=True, help_text='指明用户是否被认为是活跃的。以反选代替删除帐号。', verbose_name='有效'),
-        ),
-        migrations.AlterField(
-            model_name='staff',
-            name='is_staff',
-            field=models.BooleanField(default=False, help_text='指明用户是否可以登录到这个管理站点。', verbose_name='工作人员状态'),
-        ),
-        migrations.AlterField(
-            model_name='staff',
-            name='is_superuser',
-            field=models.BooleanField(default=False, help_text='指明该用户缺省拥有所有权限。', verbose_name='超级用户状态'),
-        ),
-        migrations.AlterField(
-            model_name='staff',
-            name='last_login',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='上次登录'),
-        ),
-        migrations.AlterField(
-            model_name='staff',
-            name='password',
-            field=models.CharField(max_length=128, verbose_name='密码'),
-        ),
-        migrations.AlterField(
-            model_name='staff',
-            name='user_permissions',
-            field=models.ManyToManyField(blank=True, help_text='这个用户的特定权限。', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='用户权限'),
-        ),
-        migrations.AlterField(
-            model_name='staff',
-            name='username',
-            field=models.CharField(error_messages={'unique': '已存在一位使用该名字的用户。'}, help_text='必填；长度为150个字符或以下；只能包含字母、数字、特殊字符“@”、“.”、“-”和“_”。', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='用户名'),
-        ),
         migrations.CreateModel(
             name='CapacityChange',
             fields=[
