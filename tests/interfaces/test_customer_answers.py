@@ -83,7 +83,7 @@ def test_every_form_our_pages_pass_is_one_the_operation_passes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "field", "typed"),
+    ("step", "field", "typed"),
     [
         ("who", "kind", ""),
         ("who", "kind", "ghost"),
@@ -109,8 +109,8 @@ def test_every_form_our_pages_pass_is_one_the_operation_passes() -> None:
         ("what", "wanted_on", "明年"),
     ],
 )
-def test_a_wrong_answer_is_named_at_its_field_in_chinese(page: str, field: str, typed: str) -> None:
-    found = errors(HOME, page, **{field: typed})
+def test_a_wrong_answer_is_named_at_its_field_in_chinese(step: str, field: str, typed: str) -> None:
+    found = errors(HOME, step, **{field: typed})
     assert list(found) == [field]
     assert all(any("\u4e00" <= one <= "\u9fff" for one in message) for message in found[field])
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from yekuo.interfaces.customer import uploads
 from yekuo.interfaces.customer.deed_forms import FORMS, DeedForm, Slot, today_first
-from yekuo.interfaces.customer.front import by, customer_only, own_case, phone_of, show, typed_before
+from yekuo.interfaces.customer.front import acting, customer_only, own_case, phone_of, show, typed_before
 from yekuo.interfaces.customer.papers_shown import contract_shown, scheme_shown
 from yekuo.interfaces.customer.progress import PauseLine, progress
 from yekuo.interfaces.look import clock
@@ -57,7 +57,7 @@ def _initial(request: HttpRequest, file: CaseFile, deed: str) -> dict[str, Any]:
 
 
 def _sent(request: HttpRequest, file: CaseFile, deed: str) -> HttpResponse:
-    actor, at = by(request), clock.now(request)
+    actor, at = acting(request, file), clock.now(request)
     form = FORMS[deed](request.POST, state=file.state, wanted=file.needed)
     codes = [slot.code for slot in form.slots()]
     kept = _kept(actor, file, deed)
@@ -82,7 +82,7 @@ def _unbound(form: DeedForm, request: HttpRequest) -> DeedForm:
 def _done(
     request: HttpRequest, file: CaseFile, deed: str, form: DeedForm, taken: uploads.Taken
 ) -> HttpResponse:
-    actor = by(request)
+    actor = acting(request, file)
     codes = {slot.code for slot in form.slots()}
     papers = tuple(one.paper for one in uploads.waiting(actor, taken.files) if one.code in codes)
     try:
@@ -147,7 +147,7 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    actor = by(request)
+    actor = acting(request, file)
     waiting = uploads.waiting(actor, taken.files if taken else _kept(actor, file, deed))
     address = reverse("customer:file", args=[0]).replace("0", "{}")
     rows = [

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from yekuo.interfaces.customer.session import customer_of
 from yekuo.interfaces.look import clock
 from yekuo.operations.casefile import CaseFile, NotFound, read_case
+from yekuo.operations.signin import acting_in
 from yekuo.records import units
 from yekuo.records.sealed import Unreadable, seal, unseal
 from yekuo.rules.actor import Actor
@@ -84,6 +85,11 @@ def own_case(request: HttpRequest, number: str) -> CaseFile:
         return read_case(number=number, by=by(request), at=clock.now(request))
     except NotFound:
         raise Http404 from None
+
+
+def acting(request: HttpRequest, file: CaseFile) -> Actor:
+    """This function will return the customer as they stand in a case: an agent where only the agent's phone is theirs."""
+    return acting_in(by(request), applicant=file.state.applicant)
 
 
 def show(

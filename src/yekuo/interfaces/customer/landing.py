@@ -8,11 +8,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from yekuo.interfaces.customer.answers import FORM
 from yekuo.interfaces.customer.front import here, show
 from yekuo.interfaces.customer.promises import fee_words, first_answer, paper_row, promises
 from yekuo.interfaces.customer.session import customer_of
 from yekuo.interfaces.look import clock
 from yekuo.operations.books import open_shelf
+from yekuo.operations.intake import read_draft
 from yekuo.records import tables
 from yekuo.rules.calendar import day_of
 from yekuo.rules.facts import Business, CustomerKind, Facts
@@ -101,13 +103,13 @@ def _names(kind: CustomerKind) -> str:
 def landing(request: HttpRequest) -> HttpResponse:
     """This function will show the way in."""
     shelf, on = open_shelf(), day_of(clock.now(request))
-    sample = NeedsForm().facts()
+    sample, actor = NeedsForm().facts(), customer_of(request)
     context: dict[str, Any] = {
         "first_answer": first_answer(shelf, here(), sample, on),
         "home_papers": _names(CustomerKind.RESIDENT),
         "shop_papers": _names(CustomerKind.NONRESIDENT),
         "fee_words": fee_words(shelf, on),
-        "started": bool(customer_of(request)) and request.session.get("customer_draft", False),
+        "started": bool(actor and read_draft(by=actor, form=FORM)),
     }
     return show(request, "landing", context)
 

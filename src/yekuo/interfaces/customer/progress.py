@@ -65,6 +65,14 @@ class By:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """接下来: a step still to come and what happens in it."""
+
+    label: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """进度页: everything the page shows; times are moments, sentences are ready to read."""
 
@@ -84,7 +92,7 @@ class Progress:
     todos: tuple[Todo, ...]
     others: tuple[Todo, ...]
     steps: tuple[Step, ...]
-    coming: tuple[str, ...]
+    coming: tuple[Coming, ...]
     sides: tuple[Side, ...]
     feed: tuple[FeedItem, ...]
     pauses: tuple[PauseLine, ...]
@@ -93,11 +101,18 @@ class Progress:
     may_urge: bool
     urged: int
     urge_wait: int
+    sum_budget: int | None
+    sum_used: int
 
     @property
     def first(self) -> By | None:
         """This function will give the deadline to name first."""
         return self.by[0] if self.by else None
+
+    @property
+    def owed(self) -> tuple[PaperLine, ...]:
+        """This function will list the papers the customer promised or was told to bring."""
+        return tuple(one for one in self.papers if one.tone in ("warn", "bad"))
 
 
 def progress(file: CaseFile, *, phone: str) -> Progress:
@@ -105,6 +120,7 @@ def progress(file: CaseFile, *, phone: str) -> Progress:
     state = file.state
     todos, others = _todos(file)
     manager = file.names.get(state.people.get("manager", 0), "")
+    sums = [one for one in file.clocks if one.clock.kind is ClockKind.UTILITY_SUM and one.clock.budget]
     return Progress(
         number=file.number,
         name=file.applicant.public_name if file.applicant else "",
@@ -131,6 +147,8 @@ def progress(file: CaseFile, *, phone: str) -> Progress:
         may_urge=file.may("urge_case"),
         urged=state.urged,
         urge_wait=urge_wait(file),
+        sum_budget=sums[0].clock.budget if sums else None,
+        sum_used=sums[0].used if sums else 0,
     )
 
 
@@ -278,8 +296,18 @@ def _steps(file: CaseFile) -> tuple[Step, ...]:
     )
 
 
-def _coming(file: CaseFile) -> tuple[str, ...]:
-    return tuple(one.name for one in file.links if one.state == "todo") if file.state.status is Status.OPEN else ()
+COMING = {
+    "accept": "核对资料，受理",
+    "reply": "上门看现场，把供电方案给您，您来确认",
+    "works": "您找人设计、施工，我们检验",
+    "connect": "签合同、装电能表、送电",
+}
+
+
+def _coming(file: CaseFile) -> tuple[Coming, ...]:
+    if file.state.status is not Status.OPEN:
+        return ()
+    return tuple(Coming(label=one.name, note=COMING.get(one.key, "")) for one in file.links if one.state == "todo")
 
 
 def _feed(file: CaseFile, manager: str) -> Iterator[FeedItem]:

@@ -53,7 +53,7 @@ def _strictest(
 
 
 def _promise(label: str, limit: Limit) -> Promise:
-    return Promise(label=label, days=limit.days, unit=f"个{limit.unit.label}", source=limit.title)
+    return Promise(label=label, days=limit.days, unit=limit.unit.label, source=limit.title)
 
 
 def first_answer(shelf: Shelf, place: Place, facts: Facts, on: date) -> int:

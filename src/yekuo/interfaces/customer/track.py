@@ -1,26 +1,29 @@
 """查进度: the progress page without JavaScript, for the customer signed in or for whoever holds a signed link."""
 
 import uuid
+from contextlib import suppress
+from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import DataError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from yekuo.interfaces.customer.front import by, customer_only, own_case, phone_of, show, signin_url
+from yekuo.interfaces.customer.front import acting, by, customer_only, own_case, phone_of, show, signin_url
 from yekuo.interfaces.customer.links import Gone, follow, link_to, urger
 from yekuo.interfaces.customer.papers_shown import contract_shown, scheme_shown
 from yekuo.interfaces.customer.progress import progress, urge_wait
 from yekuo.interfaces.look import clock
 from yekuo.interfaces.look.forms import accepted
 from yekuo.operations.casefile import CaseFile, NotFound
-from yekuo.operations.papers import Kept, kept_papers, open_paper
+from yekuo.operations.papers import Kept, Opened, kept_papers, open_paper
 from yekuo.operations.perform import perform
 from yekuo.records import tables
-from yekuo.rules.actor import Actor
+from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.deeds.course import UrgeCase
 from yekuo.rules.refusal import Refused
 
@@ -80,7 +83,7 @@ def _page(request: HttpRequest, file: CaseFile, *, guest: bool, token: str = "")
 def urge(request: HttpRequest, number: str) -> HttpResponse:
     """This function will urge a customer's own case, at most once an hour."""
     file = own_case(request, number)
-    return _urged(request, file, by(request), reverse("customer:progress", args=[file.number]))
+    return _urged(request, file, acting(request, file), reverse("customer:progress", args=[file.number]))
 
 
 @login_not_required
@@ -135,14 +138,19 @@ def _files(file: CaseFile, actor: Actor) -> list[dict[str, object]]:
     ]
 
 
+def _opened(key: int, actor: Actor) -> Opened:
+    """A file of theirs, also one uploaded for a form they fill in as somebody's agent."""
+    for one in (actor, replace(actor, kind=ActorKind.AGENT)):
+        with suppress(NotFound, OverflowError, DataError):
+            return open_paper(file=key, by=one)
+    raise Http404
+
+
 @customer_only
 @require_safe
 def download(request: HttpRequest, key: int) -> HttpResponseBase:
     """This function will give a customer a file of theirs; 404 for any other."""
-    try:
-        opened = open_paper(file=key, by=by(request))
-    except (NotFound, OverflowError):
-        raise Http404 from None
+    opened = _opened(key, by(request))
     asked = {code for rule in tables.materials().rules for code in rule.requirement.codes}
     if opened.kept.code not in FORM_CODES | asked:
         opened.stream.close()

@@ -1,0 +1,187 @@
+"""申请用电: as a phone sends it; nothing typed is lost, nothing is filed twice, nobody sees another's draft."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.interfaces.customer_stage import PHONE, STRANGER, WHO, Customer, Watch, photo, sign_in
+from yekuo.operations.rehearsal.company import Company, found_company
+from yekuo.records.models import Case, File
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    return Watch(monkeypatch)
+
+
+@pytest.fixture
+def company(db: None, watch: Watch, settings: object, tmp_path: object) -> Company:
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+    return found_company(at=watch.at)
+
+
+@pytest.fixture
+def customer(company: Company, client: Client, watch: Watch) -> Iterator[Customer]:
+    sign_in(client, PHONE, watch.at)
+    yield Customer(client, company, watch)
+
+
+def submit(customer: Customer, **more: str) -> "object":
+    check = customer.get("/apply/check/")
+    return customer.post("/apply/check/", key=check.hidden("key"), truthful="on", promises="on", contract="on", **more)
+
+
+def test_landing_and_needs_need_no_sign_in(company: Company, client: Client) -> None:
+    for address in ("/", "/needs/", "/needs/?kind=nonresident&supply=double&ownership=rent&acting=agent", "/needs/?kind=ghost"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "12398" in answer.content.decode() or "高可靠性供电费" in answer.content.decode()
+
+
+def test_needs_tells_papers_and_limits_of_the_situation(company: Company, client: Client) -> None:
+    def told(query: str) -> str:
+        return client.get(f"/needs/?{query}").content.decode()
+
+    home, double = told("kind=resident"), told("kind=nonresident&supply=double&ownership=rent&acting=agent")
+    assert "用电人身份证明" in home
+    assert "<strong>5 个工作日</strong>" in home
+    assert "授权委托书" not in home
+    assert "<strong>32 个工作日</strong>" in double
+    assert "租赁合同" in double
+    assert "授权委托书" in double
+
+
+def test_a_home_is_applied_for_from_first_page_to_receipt(customer: Customer) -> None:
+    assert customer.get("/apply/").path == "/apply/who/"
+    customer.fill_in()
+    page = customer.post("/apply/papers/", identity=photo(), go="on")
+    assert page.path == "/apply/check/"
+    assert "刘芳" in page.text
+    assert "110105********002X" in page.text
+    assert "11010519491231002X" not in page.html
+    assert "低压居民新装 8 千瓦，220 伏供电" in page.text
+    done = submit(customer)
+    case = Case.objects.get()
+    assert done.path == f"/p/{case.number}/filed/"  # type: ignore[attr-defined]
+    assert "11 月 24 日(周二)17:30" in done.text  # type: ignore[attr-defined]
+    assert case.stage == "accept"
+    assert case.opener_kind == "customer"
+    assert File.objects.get().case == case.pk
+    assert "没填完的申请" not in customer.get("/mine/").text
+
+
+def test_pages_are_kept_as_they_are_left_and_resumed(customer: Customer) -> None:
+    wrong = customer.post("/apply/who/", go="on", **{**WHO, "id_number": "123"})
+    assert wrong.path == "/apply/who/"
+    assert "身份证号应为 18 位" in wrong.text
+    assert 'value="123"' in wrong.html
+    customer.post("/apply/who/", go="on", **WHO)
+    back = customer.post("/apply/where/", go="back", address="半个地址", unit="", ownership="")
+    assert back.path == "/apply/who/"
+    assert 'value="刘芳"' in back.html
+    assert "半个地址" in customer.get("/apply/where/").html
+    assert customer.get("/apply/").path == "/apply/where/"
+    assert "接着填" in customer.get("/mine/").text
+
+
+def test_the_check_page_names_what_is_unfinished_and_files_nothing(customer: Customer) -> None:
+    customer.post("/apply/who/", go="on", **WHO)
+    page = customer.get("/apply/check/")
+    assert page.text.count("没填完") == 2
+    customer.post("/apply/check/", key=page.hidden("key"), truthful="on")
+    assert Case.objects.count() == 0
+
+
+def test_consents_are_asked_and_everything_stays(customer: Customer) -> None:
+    customer.fill_in()
+    customer.post("/apply/papers/", identity=photo(), go="stay")
+    page = customer.post("/apply/check/", key="x", contract="on")
+    assert "请勾选确认内容真实" in page.text
+    assert "请勾选承诺" in page.text
+    assert 'name="contract" aria-describedby="id_contract_helptext" id="id_contract" checked' in page.html
+    assert "1 个文件" in page.text
+    assert Case.objects.count() == 0
+
+
+def test_a_form_sent_twice_files_one_case(customer: Customer) -> None:
+    customer.fill_in()
+    customer.post("/apply/papers/", identity=photo(), go="on")
+    check = customer.get("/apply/check/")
+    fields = {"key": check.hidden("key"), "truthful": "on", "promises": "on"}
+    first = customer.post("/apply/check/", **fields)
+    second = customer.post("/apply/check/", **fields)
+    assert first.path == second.path
+    assert Case.objects.count() == 1
+
+
+def test_uploads_are_shown_deleted_and_refused_in_words(customer: Customer) -> None:
+    customer.fill_in()
+    page = customer.post("/apply/papers/", identity=photo("我的证件.png"), go="stay")
+    assert page.path == "/apply/papers/"
+    assert "我的证件.png" in page.text
+    kept = File.objects.get()
+    assert customer.get(f"/files/{kept.pk}/").answer["Content-Type"].startswith("image/")
+    bad = customer.post("/apply/papers/", property=SimpleUploadedFile("病毒.exe", b"MZ" + b"\0" * 50), go="on")
+    assert bad.path == "/apply/papers/"
+    assert "不是照片也不是 PDF" in bad.text
+    assert "我的证件.png" in bad.text
+    gone = customer.post("/apply/papers/", remove=str(kept.pk))
+    assert "我的证件.png" not in gone.text
+    assert customer.get(f"/files/{kept.pk}/").status == 404
+
+
+def test_a_huge_file_is_refused_in_words(customer: Customer, settings: object) -> None:
+    settings.UPLOAD_MAX_BYTES = 1024 * 1024  # type: ignore[attr-defined]
+    customer.fill_in()
+    page = customer.post("/apply/papers/", identity=SimpleUploadedFile("大.pdf", b"%PDF-" + b"0" * 1024 * 1025), go="on")
+    assert page.status == 200
+    assert "太大，每个最多 1 MB" in page.text
+
+
+def test_a_stranger_is_sent_to_sign_in_and_what_was_typed_comes_back(company: Company, client: Client, watch: Watch) -> None:
+    answer = client.post("/apply/who/", {**WHO, "name": "王小明", "go": "on"})
+    assert answer.status_code == 302
+    assert answer["Location"] == "/signin/?next=%2Fapply%2Fwho%2F"
+    assert "王小明" not in str(dict(client.session))
+    sign_in(client, PHONE, watch.at)
+    page = client.get("/apply/who/").content.decode()
+    assert 'value="王小明"' in page
+    assert 'value="王小明"' not in client.get("/apply/who/").content.decode()
+
+
+def test_another_customer_sees_nothing_of_a_draft(customer: Customer, watch: Watch) -> None:
+    customer.fill_in()
+    customer.post("/apply/papers/", identity=photo(), go="stay")
+    kept = File.objects.get()
+    sign_in(customer.client, STRANGER, watch.at)
+    assert customer.get("/apply/who/").text.count("刘芳") == 0
+    assert customer.get(f"/files/{kept.pk}/").status == 404
+    customer.post("/apply/papers/", remove=str(kept.pk))
+    kept.refresh_from_db()
+    assert kept.removed_at is None
+
+
+def test_throwing_the_draft_away_takes_its_uploads(customer: Customer) -> None:
+    customer.fill_in()
+    customer.post("/apply/papers/", identity=photo(), go="stay")
+    page = customer.post("/apply/discard/")
+    assert page.path == "/mine/"
+    assert File.objects.filter(removed_at=None).count() == 0
+    assert customer.get("/apply/").path == "/apply/who/"
+
+
+@pytest.mark.parametrize("address", ["/apply/ghost/", "/files/0/", "/files/99999999999999999999999/", "/p/YK2026110000009/"])
+def test_what_is_not_there_is_404(customer: Customer, address: str) -> None:
+    assert customer.get(address).status == 404
+
+
+@pytest.mark.parametrize("typed", ["\x00", "<script>alert(1)</script>", "名" * 5000, "-1", "1e999", "٣"])
+@pytest.mark.parametrize("step", ["who", "where", "what"])
+def test_nothing_typed_breaks_a_page(customer: Customer, step: str, typed: str) -> None:
+    names = ("kind", "name", "id_number", "phone", "address", "unit", "load_kw", "existing", "wanted_on", "transformers_kva", "use")
+    answer = customer.post(f"/apply/{step}/", go="on", **dict.fromkeys(names, typed))
+    assert answer.status == 200
+    assert "<script>alert" not in answer.html
+    assert customer.get(f"/apply/{step}/").status == 200
