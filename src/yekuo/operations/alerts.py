@@ -67,9 +67,7 @@ def _told(one: DueCase, shelf: Shelf, at: datetime) -> datetime | None:
     return levels.next_change(clocks, at)
 
 
-def _words(
-    held: Held, clocks: Iterable[Clock], *, before: datetime, at: datetime, shelf: Shelf
-) -> Iterator[Word]:
+def _words(held: Held, clocks: Iterable[Clock], *, before: datetime, at: datetime, shelf: Shelf) -> Iterator[Word]:
     for clock in clocks:
         if clock.stopped_at is not None:
             continue

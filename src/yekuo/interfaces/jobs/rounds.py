@@ -1,0 +1,84 @@
+"""定时任务: what is done again and again, how often, and what the worker calls for it; each call finishes what is due now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+
+from yekuo.interfaces.look import clock
+from yekuo.operations import alerts, audit, delivering, signin
+from yekuo.records import seals
+from yekuo.rules.calendar import day_of
+
+AT_MOST = 40
+"""Batches in one round; what is left is the next round's, so that no job holds the worker for long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """定时任务: `cron` has a sixth column for seconds where minutes are too coarse."""
+
+    name: str
+    cron: str
+    run: Callable[[], object]
+
+
+def sweep_due() -> int:
+    """This function will tell of every clock that changed by itself since the last round."""
+    return _in_batches(lambda: alerts.sweep(at=clock.now()), alerts.BATCH)
+
+
+def deliver() -> int:
+    """This function will send what is waiting to be sent to customers."""
+    return _in_batches(lambda: delivering.deliver(at=clock.now(), link=progress_address), delivering.BATCH)
+
+
+def seal_day() -> bool:
+    """This function will seal the log once a day, on the first round of the day in which the product runs."""
+    at = clock.now()
+    last = seals.last()
+    if last is not None and last.day >= day_of(at):
+        return False
+    audit.seal_day(at=at)
+    return True
+
+
+def forget_codes() -> int:
+    """This function will forget the one-time codes of the day before yesterday and earlier."""
+    return signin.forget_codes(before=clock.now() - timedelta(days=2))
+
+
+ROUNDS = (
+    Round(name="sweep_due", cron="* * * * * */20", run=sweep_due),
+    Round(name="deliver", cron="* * * * * */10", run=deliver),
+    Round(name="seal_day", cron="*/10 * * * *", run=seal_day),
+    Round(name="forget_codes", cron="17 * * * *", run=forget_codes),
+)
+
+
+def _in_batches(batch: Callable[[], int], size: int) -> int:
+    done = 0
+    for _ in range(AT_MOST):
+        many = batch()
+        done += many
+        if many < size:
+            break
+    return done
+
+
+def progress_address(token: str) -> str:
+    """This function will give the whole address of a progress page, '' while nobody said where the product is reached."""
+    base = settings.PUBLIC_ADDRESS or _own_address()
+    try:
+        return f"{base.rstrip('/')}{reverse('customer:linked_progress', args=[token])}" if base else ""
+    except NoReverseMatch:
+        return ""
+
+
+def _own_address() -> str:
+    """A demo is reached where it says it is."""
+    found = Path(settings.DATA) / "address.txt"
+    return found.read_text(encoding="ascii").strip() if settings.REHEARSAL and found.exists() else ""
