@@ -97,7 +97,7 @@ if MODE == "test":
     PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "yekuo.operations.passwords.LongEnough"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -169,8 +169,17 @@ CONTENT_SECURITY_POLICY = {
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA / "mail"
 
+SMS_URL = os.environ.get("YEKUO_SMS_URL", "")
+SMS_KEY = os.environ.get("YEKUO_SMS_KEY", "")
+
 REHEARSAL = MODE == "demo" or os.environ.get("YEKUO_REHEARSAL") == "1"
 """Whether the product's clock may be set to another day (a demo or a training room, never production)."""
+
+PUBLIC_ADDRESS = os.environ.get("YEKUO_ADDRESS", "")
+"""Where customers reach the product, as in https://yekuo.example.cn; the jobs put it into messages with a link."""
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+"""The worker names its jobs itself; a web process needs none of them."""
 
 API_PER_MINUTE = int(os.environ.get("YEKUO_API_PER_MINUTE", "3000"))
 """Requests to the API that one member of staff may make a minute, by keys and sessions together."""

@@ -27,6 +27,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
+    path("accounts/", include("yekuo.interfaces.desk.signin_urls")),
     path("accounts/", include("allauth.urls")),
 ]
 urlpatterns += [path(prefix, include(module)) for prefix, module in DOORS if find_spec(module)]
