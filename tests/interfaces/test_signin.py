@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +16,7 @@ from pytest_django import Settings
 from tests.operations.people import PHONE, application, clerk, company, customer
 from yekuo.interfaces.customer import session as sessions
 from yekuo.interfaces.look import clock
-from yekuo.operations import intake, signin
+from yekuo.operations import intake, people, signin
 from yekuo.records.models import Case, CustomerAccount, Message, OneTimeCode, Staff, Unit
 
 pytestmark = pytest.mark.django_db
@@ -152,16 +154,21 @@ def test_account_pages_are_in_chinese(client: Client, member: Staff, name: str) 
     assert not re.search(r"[A-Za-z]{5,} [a-z]+", told), told
 
 
-def test_a_second_factor_is_asked_once_it_is_set_up(client: Client, member: Staff) -> None:
-    from allauth.mfa.totp.internal import auth
-
+def test_a_second_factor_is_asked_once_it_is_set_up_and_its_secret_is_sealed(
+    client: Client, member: Staff, settings: Settings
+) -> None:
     secret = auth.generate_totp_secret()
-    auth.TOTP.activate(member, secret)
+    factor = auth.TOTP.activate(member, secret)
+    assert secret not in str(factor.instance.data)
+    settings.FIELD_KEYS = {"k2": b"2" * 32, **settings.FIELD_KEYS}
+    before = str(Authenticator.objects.get().data)
+    people.reseal()
+    assert str(Authenticator.objects.get().data) != before
     assert enter(client, member).headers["Location"].startswith(reverse("mfa_authenticate"))
     assert client.get("/desk/").status_code == 302
     assert "代码" in words(client.get(reverse("mfa_authenticate")))
     wrong = client.post(reverse("mfa_authenticate"), {"code": "000000"})
-    assert "不正确" in words(wrong)
+    assert "错误代码" in words(wrong)
     right = auth.format_hotp_value(auth.hotp_value(secret, next(iter(auth.yield_hotp_counters_from_time()))))
     assert client.post(reverse("mfa_authenticate"), {"code": right}).headers["Location"] == "/desk/"
 

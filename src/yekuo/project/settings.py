@@ -112,6 +112,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 # Per address and per account; an account is slowed, never locked, so that nobody can shut the rightful user out.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,10/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("YEKUO_PROXIES", "0"))
+MFA_ADAPTER = "yekuo.interfaces.look.accounts.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "业扩"
 

@@ -27,6 +27,8 @@ FORMAT_OF = {"SM4": 1, "AES": 2}
 NONCE = 12
 TAG = 16
 INDEX_BYTES = 16
+FACTORS = "second factors"
+"""The place the secrets of second factors are sealed for: their table is not ours."""
 
 
 class Unreadable(Exception):  # noqa: N818 - says what the box is
