@@ -33,6 +33,7 @@ class Product:
                 stdout=sink,
                 stderr=sink,
                 start_new_session=True,
+                preexec_fn=processes.die_with_parent,  # a test run that is killed leaves nothing running
                 env={**kept, "YEKUO_DATA": str(data), "YEKUO_MODE": "demo"},
             )
         self._wait()

@@ -1,5 +1,6 @@
 """数据库集群: starts from nothing, survives kill -9 and what it leaves behind, keeps its data, lets nobody in by trust."""
 
+import dataclasses
 import os
 import signal
 import stat
@@ -28,25 +29,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     cluster.remove(folder)
 
 
-def _connect(entry: Entry, user: str = APP, password: str = "") -> "psycopg.Connection[tuple[object, ...]]":
-    return psycopg.connect(
-        host=entry.host,
-        port=entry.port,
-        dbname=entry.name,
-        user=user,
-        password=password or entry.login(user),
-        autocommit=True,
-    )
-
-
 def _write(entry: Entry) -> None:
-    with _connect(entry, OWNER) as connection:
+    with entry.connect(OWNER) as connection:
         connection.execute("create table kept (id int)")
         connection.execute("insert into kept values (1)")
 
 
 def _kept(entry: Entry) -> int:
-    with _connect(entry, OWNER) as connection:
+    with entry.connect(OWNER) as connection:
         return len(connection.execute("select id from kept").fetchall())
 
 
@@ -67,7 +57,7 @@ def test_it_starts_keeps_its_data_and_survives_a_kill(data: Path) -> None:
     finally:
         one.stop()
     with pytest.raises(psycopg.OperationalError):
-        _connect(entry)
+        entry.connect(APP)
     assert stat.S_IMODE((data / cluster.FILE).stat().st_mode) == 0o600
     again = Cluster(data)
     try:
@@ -81,8 +71,8 @@ def test_it_asks_for_the_password_and_listens_nowhere_else(data: Path) -> None:
     entry = one.start()
     try:
         with pytest.raises(psycopg.OperationalError, match="password"):
-            _connect(entry, password="wrong")
-        with _connect(entry) as connection:
+            dataclasses.replace(entry, app_password="wrong").connect(APP)
+        with entry.connect(APP) as connection:
             assert connection.execute("show listen_addresses").fetchone() == ("",)
             assert connection.execute("show fsync").fetchone() == ("off",)
             assert connection.execute("select rolsuper from pg_roles where rolname = current_user").fetchone() == (

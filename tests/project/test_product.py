@@ -71,6 +71,16 @@ def test_a_command_beside_it_uses_its_database(product: Product) -> None:
     assert product.answers()
 
 
+def test_commands_at_the_same_time_take_turns(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    environment = {**os.environ, "YEKUO_DATA": str(data), "YEKUO_MODE": "demo"}
+    command = [sys.executable, "-m", "yekuo", "migrate"]
+    both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in "ab"]
+    assert [(one.communicate()[0], one.returncode) for one in both] == [(b"", 0), (b"", 0)]
+    assert list(processes.left_behind(str(data))) == []
+    cluster.remove(data)
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_asked_to_stop_it_stops_everything(data: Path, how: signal.Signals) -> None:
     product = Product(data, seeded=False)

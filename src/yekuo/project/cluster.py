@@ -67,6 +67,18 @@ class Entry:
         """This function will return the password of one of our three roles."""
         return {ADMIN: self.admin_password, OWNER: self.owner_password, APP: self.app_password}[user]
 
+    def connect(self, user: str, name: str = "") -> "psycopg.Connection[tuple[object, ...]]":
+        """This function will connect one of our roles, to our database or the named one; autocommit."""
+        return psycopg.connect(
+            host=self.host,
+            port=self.port,
+            user=user,
+            password=self.login(user),
+            dbname=name or self.name,
+            autocommit=True,
+            connect_timeout=5,
+        )
+
 
 def read_entry(data: Path) -> Entry | None:
     """This function will read how the cluster of a data folder is reached, or None if it has none yet."""
@@ -221,14 +233,14 @@ class Cluster:
         while time.monotonic() < end:
             if self.child is None or self.child.poll() is not None:
                 return False
-            with contextlib.suppress(psycopg.OperationalError), admin_connection(entry, "postgres"):
+            with contextlib.suppress(psycopg.OperationalError), entry.connect(ADMIN, "postgres"):
                 return True
             time.sleep(0.03)
         return False
 
     def _equip(self, entry: Entry) -> None:
         """Make roles and database where they are missing; a start killed half way is completed by the next."""
-        with admin_connection(entry, "postgres") as connection:
+        with entry.connect(ADMIN, "postgres") as connection:
             for role, powers in ((OWNER, "CREATEDB"), (APP, "")):
                 known = connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
                 verb = sql.SQL("ALTER" if known else "CREATE")
@@ -242,19 +254,6 @@ class Cluster:
                 connection.execute(
                     sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(entry.name), sql.Identifier(OWNER))
                 )
-
-
-def admin_connection(entry: Entry, name: str) -> psycopg.Connection[tuple[object, ...]]:
-    """This function will connect as the cluster's superuser, which only the launcher does; autocommit."""
-    return psycopg.connect(
-        host=entry.host,
-        port=entry.port,
-        user=ADMIN,
-        password=entry.admin_password,
-        dbname=name,
-        autocommit=True,
-        connect_timeout=5,
-    )
 
 
 def remove(data: Path) -> None:

@@ -56,11 +56,12 @@ def migrate(arguments: Namespace) -> int:
 def _migrate() -> int:
     from django.core.management import call_command
 
-    from yekuo.project.grants import grant
+    from yekuo.project.grants import alone, grant
 
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    grant()
+    with alone():
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        grant()
     return 0
 
 

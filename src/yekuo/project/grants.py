@@ -1,10 +1,27 @@
 """授权: what the app's role may do: everything with rows, but on the log only append and read."""
 
+import contextlib
+from collections.abc import Iterator
+
 from django.db import connection
 from psycopg import sql
 
 from yekuo.project import cluster
 from yekuo.records import APPEND_ONLY
+
+TURN = 7_283_911
+"""The number under which those who change tables queue up."""
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """This function will wait until nobody else changes tables, and keep others waiting during the block."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", [TURN])
+    try:
+        yield
+    finally:
+        connection.close()
 
 
 def grant(app: str = cluster.APP) -> None:

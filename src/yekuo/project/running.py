@@ -3,14 +3,19 @@
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
+
 from yekuo.project import database, keys, processes
-from yekuo.project.cluster import Cluster
+from yekuo.project.binaries import NoDatabase
+from yekuo.project.cluster import APP, Cluster, read_entry
 from yekuo.project.places import private_folder
 
 LOCK = "lock"
+USERS = "users"
 
 
 class Taken(Exception):  # noqa: N818 - said to the user as it is
@@ -32,21 +37,40 @@ def sole_owner(data: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def database_running(data: Path) -> Iterator[None]:
-    """This function will see that the database runs during the block: somebody else's, one that runs, or our own."""
+    """This function will see that the database runs during the block: somebody else's, one that runs, or our own.
+
+    Whoever started it for a command lets every other command finish before it stops it. Raises NoDatabase.
+    """
     keys.make(data)
     if database.external():
         yield
         return
-    with contextlib.ExitStack() as stack:
+    private_folder(data)
+    with open(data / USERS, "a", encoding="ascii") as users, contextlib.ExitStack() as stack:
+        fcntl.flock(users, fcntl.LOCK_SH)
         try:
             stack.enter_context(sole_owner(data))
         except Taken:
-            yield
-            return
-        cluster = Cluster(data)
-        stack.callback(cluster.stop)
-        cluster.start()
+            _wait_for(data)
+        else:
+            cluster = Cluster(data)
+            stack.callback(cluster.stop)
+            stack.callback(fcntl.flock, users, fcntl.LOCK_EX)
+            cluster.start()
         yield
+
+
+def _wait_for(data: Path, patience: float = 60.0) -> None:
+    """The owner may only just be starting it."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        entry = read_entry(data)
+        with contextlib.suppress(psycopg.OperationalError):
+            if entry is not None:
+                entry.connect(APP).close()
+                return
+        time.sleep(0.1)
+    raise NoDatabase(f"数据文件夹 {data} 正被另一个 yekuo 进程使用，但它的数据库没有应答。")
 
 
 def environment(data: Path, *, mode: str, owner: bool = False) -> dict[str, str]:
