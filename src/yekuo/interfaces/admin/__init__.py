@@ -1,1 +1,1 @@
-"""管理: where an administrator changes limits, calendars and processes."""
+"""规则维护: where everyone reads the rules in force, and an administrator changes calendars, limits and processes."""
