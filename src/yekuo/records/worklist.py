@@ -1,12 +1,13 @@
 """清单查询: the rows of inbox and case lists, with their counters; the number of queries does not grow with the rows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Least
 
 from yekuo.records import persons, tasks
 from yekuo.records.log import cursor
@@ -45,19 +46,40 @@ class Steps:
             return Bucket.NORMAL
         return Bucket.RED if due_at <= self.red else Bucket.YELLOW
 
-    def condition(self, bucket: Bucket, paused: Q) -> Q:
-        """This function will give the same as a condition on `due_at` and on what `paused` says of a row."""
-        ahead = Q(due_at__isnull=True) | Q(due_at__gt=self.at)
+    def condition(self, bucket: Bucket, kind: "Kind") -> Q:
+        """This function will give the same as a condition on the rows of a list."""
+        over, red, yellow = (kind.upto(moment) for moment in (self.at, self.red, self.yellow))
         return {
-            Bucket.OVERDUE: Q(due_at__lte=self.at),
-            Bucket.PAUSED: ahead & paused,
-            Bucket.RED: Q(due_at__gt=self.at, due_at__lte=self.red) & ~paused,
-            Bucket.YELLOW: Q(due_at__gt=self.red, due_at__lte=self.yellow) & ~paused,
-            Bucket.NORMAL: (Q(due_at__isnull=True) | Q(due_at__gt=self.yellow)) & ~paused,
+            Bucket.OVERDUE: over,
+            Bucket.PAUSED: kind.paused & ~over,
+            Bucket.RED: red & ~over & ~kind.paused,
+            Bucket.YELLOW: yellow & ~red & ~kind.paused,
+            Bucket.NORMAL: ~yellow & ~kind.paused,
         }[bucket]
 
 
-CASE_PAUSED = ~Q(paused="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """清单种类: how the rows of a list tell that they are paused, and that they are due up to a moment."""
+
+    paused: Q
+    upto: Callable[[datetime], Q]
+
+
+def _due_upto(moment: datetime) -> Q:
+    return Q(due_at__isnull=False, due_at__lte=moment)
+
+
+CASES = Kind(paused=~Q(paused=""), upto=_due_upto)
+
+
+def _tasks_kind() -> Kind:
+    """A task is due when its own deadline or its case's earliest one is: whichever comes first presses."""
+    own = Case.objects.filter(status="open")
+    return Kind(
+        paused=Q(case_id__in=own.filter(CASES.paused).values("pk")),
+        upto=lambda moment: _due_upto(moment) | Q(case_id__in=own.filter(_due_upto(moment)).values("pk")),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +103,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """清单行: the flat columns of a case; in an inbox `task`, `since` and `due_at` are the task's own."""
+    """清单行: the flat columns of a case; in an inbox `task` and `since` are the task's own, `due_at` what comes first."""
 
     case: int
     number: str
@@ -97,6 +119,7 @@ class Line:
     capacity: Decimal | None
     customer_class: str
     applicant: int | None
+    manager: int
     due_at: datetime | None
     provisional: bool
     paused: str
@@ -131,8 +154,8 @@ def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     return cases.filter(found)
 
 
-def _counts(rows: "QuerySet[Case] | QuerySet[Task]", steps: Steps, paused: Q) -> dict[Bucket, int]:
-    each = {bucket.value: Count("pk", filter=steps.condition(bucket, paused)) for bucket in Bucket}
+def _counts(rows: "QuerySet[Case] | QuerySet[Task]", steps: Steps, kind: Kind) -> dict[Bucket, int]:
+    each = {bucket.value: Count("pk", filter=steps.condition(bucket, kind)) for bucket in Bucket}
     counted = rows.aggregate(**each)
     return {bucket: counted[bucket.value] for bucket in Bucket}
 
@@ -185,8 +208,8 @@ HEAVY = ("snapshot", "opening", "head")
 def _listing(
     cases: QuerySet[Case], steps: Steps, bucket: Bucket | None, *, first: int, size: int, order: tuple[str, ...] = ()
 ) -> Listing:
-    counts = _counts(cases, steps, CASE_PAUSED)
-    chosen = cases.filter(steps.condition(bucket, CASE_PAUSED)) if bucket else cases
+    counts = _counts(cases, steps, CASES)
+    chosen = cases.filter(steps.condition(bucket, CASES)) if bucket else cases
     rows = chosen.order_by(*order, F("due_at").asc(nulls_last=True), "pk")[first : first + size]
     lines = [_line(row) for row in rows.defer(*HEAVY)]
     held = _holders(line.case for line in lines)
@@ -203,7 +226,7 @@ def _line(row: Case) -> Line:
     return Line(
         case=row.pk, number=row.number, unit=row.unit, province=row.province, process_version=row.process_version,
         status=row.status, stage=row.stage, visit=row.visit, party=row.party, business=row.business,
-        voltage=row.voltage, capacity=row.capacity, customer_class=row.customer_class, applicant=row.applicant,
+        voltage=row.voltage, capacity=row.capacity, customer_class=row.customer_class, applicant=row.applicant, manager=row.manager or 0,
         due_at=row.due_at, provisional=row.provisional, paused=row.paused, urged=row.urged, since=row.entered_at,
         closed_at=row.closed_at,
     )  # fmt: skip
@@ -226,9 +249,11 @@ def inbox(by: Actor, scope: Scope, filters: Filters, steps: Steps, *, first: int
     Theirs are those given to them, those of one of their roles given to nobody, and those delegated to them.
     """
     wanted = _mine(by, scope, at=steps.at).filter(case_id__in=_keys(scope, filters))
-    counts = _counts(wanted, steps, _task_paused())
-    chosen = wanted.filter(steps.condition(filters.bucket, _task_paused())) if filters.bucket else wanted
-    rows = list(chosen.order_by(F("due_at").asc(nulls_last=True), "opened_at", "pk")[first : first + size])
+    kind = _tasks_kind()
+    counts = _counts(wanted, steps, kind)
+    chosen = wanted.filter(steps.condition(filters.bucket, kind)) if filters.bucket else wanted
+    pressing = Least("due_at", Subquery(Case.objects.filter(pk=OuterRef("case_id")).values("due_at")[:1]))
+    rows = list(chosen.order_by(pressing.asc(nulls_last=True), "opened_at", "pk")[first : first + size])
     cases = {one.pk: one for one in Case.objects.filter(pk__in=[row.case_id for row in rows]).defer(*HEAVY)}
     total = sum(counts.values())
     return Listing(
@@ -242,7 +267,7 @@ def inbox(by: Actor, scope: Scope, filters: Filters, steps: Steps, *, first: int
 def inbox_counts(by: Actor, scope: Scope, steps: Steps) -> dict[Bucket, int]:
     """This function will count somebody's open tasks by bucket, for the menu."""
     wanted = _mine(by, scope, at=steps.at).filter(case_id__in=_keys(scope, Filters()))
-    return _counts(wanted, steps, _task_paused())
+    return _counts(wanted, steps, _tasks_kind())
 
 
 def _keys(scope: Scope, filters: Filters) -> "QuerySet[Case, int]":
@@ -256,14 +281,11 @@ def _mine(by: Actor, scope: Scope, *, at: datetime) -> QuerySet[Task]:
     return Task.objects.filter(mine, closed_at=None).exclude(role__in=ROLES_OF_CUSTOMERS)
 
 
-def _task_paused() -> Q:
-    return Q(case_id__in=Case.objects.filter(CASE_PAUSED, status="open").values("pk"))
-
-
 def _task_line(task: Task, case: Case) -> Line:
+    due_at = min((moment for moment in (task.due_at, case.due_at) if moment), default=None)
     return replace(
-        _line(case), task=task.key, due_at=task.due_at, since=task.opened_at, stage=task.stage,
-        provisional=case.provisional and task.due_at == case.due_at,
+        _line(case), task=task.key, due_at=due_at, since=task.opened_at, stage=task.stage,
+        provisional=case.provisional and due_at == case.due_at,
         holders=(Holder(role=task.role, person=task.person),),
     )  # fmt: skip
 

@@ -117,18 +117,18 @@ def _row(file: CaseFile, timed: TimedClock) -> ClockRow:
 
 
 def _left(timed: TimedClock, unit: str) -> str:
-    if timed.left is None:
-        return "—"
+    if timed.left is None or timed.clock.stopped_at is not None:
+        return ""
     if timed.left < 0:
         return f"超 {-timed.left} {unit}"
-    return "已超期" if timed.level is Level.OVERDUE and timed.left == 0 else f"{timed.left} {unit}"
+    return "已超期" if timed.level is Level.OVERDUE and timed.left == 0 else f"剩 {timed.left} {unit}"
 
 
 def told(derivation: Derivation, file: CaseFile) -> Told:
     """This function will write a derivation out for the page."""
     causes = {pause.number: CAUSE_NAMES[pause.cause] for pause in file.state.timeline.pauses}
     return Told(
-        start=f"{_moment(derivation.started_at)} 起计，起算当日（{_day(derivation.start_day)}）不计入。",
+        start=f"{_moment(derivation.started_at)} 起计，当天不计入。",
         limits=tuple(_limit(one, derivation) for one in derivation.considered),
         counted=tuple(_counted(derivation)),
         taken_out=tuple(_taken_out(derivation, causes)),
@@ -140,7 +140,8 @@ def told(derivation: Derivation, file: CaseFile) -> Told:
 
 def _limit(one: Considered, derivation: Derivation) -> LimitRow:
     chosen = one.limit_id == derivation.chosen_id
-    verdict = "最严，作为依据" if chosen else "有约束力，但较宽" if one.binds else f"不作依据：{one.why_not}"
+    looser = "有约束力，同日到期" if one.due_at and one.due_at == derivation.due_at else "有约束力，较宽"
+    verdict = "最严，作为依据" if chosen else looser if one.binds else f"不作依据：{one.why_not}"
     return LimitRow(
         rank=RANK_NAMES[one.rank], title=one.title, source=one.source, days=f"{one.days} {_unit(one.unit)}",
         condition=one.condition, due_at=one.due_at, chosen=chosen, binds=one.binds, verdict=verdict,

@@ -148,7 +148,7 @@ def fact_rows(file: CaseFile) -> list[FactRow]:
     if asked is None or now is None:
         return []
     return [
-        FactRow(label=label, asked=one, counts=other, changed=one != other)
+        FactRow(label=label, asked=one, counts=other, changed=one not in (other, OPEN))
         for (label, one), (_, other) in zip(_facts(asked), _facts(now), strict=True)
     ]
 
@@ -180,8 +180,11 @@ def capacity(value: Decimal, voltage: int) -> str:
     return f"{value.normalize():f} {'kVA' if voltage >= Voltage.KV10 else 'kW'}"
 
 
+OPEN = "勘查后确定"
+
+
 def _maybe(value: bool | None) -> str:
-    return "勘查后确定" if value is None else "需要" if value else "不需要"
+    return OPEN if value is None else "需要" if value else "不需要"
 
 
 # --- papers ---------------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from yekuo.interfaces.desk.forms import FORMS
 from yekuo.interfaces.desk.reader import Reader
 from yekuo.interfaces.look.names import CAUSE_NAMES, STATUS_NAMES, role_name
 from yekuo.operations.casefile import CaseFile, Offer
+from yekuo.rules.calendar import day_of
+from yekuo.rules.deeds import REGISTRY
 from yekuo.rules.engine.course import CHECKERS
 from yekuo.rules.powers import who_may
 from yekuo.rules.state import Party, Status
@@ -60,7 +62,8 @@ def now_of(file: CaseFile, reader: Reader) -> Now:
         return _ended(file)
     offers = [one for one in file.offers if one.deed in FORMS and not hindered(file, reader, one)]
     here = _here(file, offers)
-    primary = here[0] if here else None
+    leads = APPROVALS if file.state.pause else (*APPROVALS, _leading(file))
+    primary = here[0] if here and here[0].deed in leads else None
     rest = [one for one in offers if one not in here]
     stage = file.stage
     return Now(
@@ -69,7 +72,7 @@ def now_of(file: CaseFile, reader: Reader) -> Now:
         ball=Ball(party=file.waiting, people=holders(file), since=file.state.entered_at),
         mine=primary is not None,
         primary=button(file, primary) if primary else None,
-        here=tuple(button(file, one) for one in here[1:]),
+        here=tuple(button(file, one) for one in here if one is not primary),
         anytime=tuple(button(file, one) for one in rest if one.deed not in CHECKERS),
         more=tuple(button(file, one) for one in rest if one.deed in CHECKERS),
         why="" if primary else _why(file, reader),
@@ -108,10 +111,13 @@ def _leading(file: CaseFile) -> str:
         return "accept_application" if complete else "issue_notice"
     if state.stage == "energise":
         return "energise" if state.measures else "confirm_safety"
-    if state.stage == "works":
-        return "finish_works" if state.plan else "plan_works"
+    if state.stage == "works" and state.facts:
+        due = file.shelf.books.mid_inspection_due(state.facts, day_of(file.at)) and not state.mid_passed
+        return "plan_works" if state.plan is None else "request_mid_inspection" if due else "finish_works"
     stage = file.stage
-    return stage.deeds[0] if stage and stage.deeds else ""
+    onward = {rule.on for rule in stage.next} if stage else set()
+    leading = (deed for deed in (stage.deeds if stage else ()) if REGISTRY[deed].event in onward)
+    return next(leading, "")
 
 
 def hindered(file: CaseFile, reader: Reader, offer: Offer) -> str:

@@ -69,17 +69,30 @@ def _expected(file: CaseFile) -> list[_Mark]:
     ]
 
 
+SHORT = {
+    "contact": "受理", "accept": "受理", "supplement": "补资料", "survey": "勘查", "scheme": "拟方案", "review": "会审",
+    "reply": "答复", "answer": "客户确认", "design": "设计", "design_review": "设计审查", "works": "客户工程",
+    "mid_wait": "中间检查", "mid_inspect": "中间检查", "mid_rectify": "隐蔽整改", "completion_request": "竣工检验",
+    "completion_wait": "竣工检验", "completion_inspect": "竣工检验", "rectify": "整改", "contract_draft": "合同",
+    "contract_sign": "合同", "dispatch_agreement": "调度协议", "fees": "收费", "external_works": "外线工程",
+    "metering": "装表", "energise": "送电", "archive": "归档", "revisit": "回访",
+}  # fmt: skip
+"""The bar's short words for the stages of our own processes; a stage of another process goes by its full name."""
+
+
 def _name(file: CaseFile, key: str) -> str:
+    if key in SHORT:
+        return SHORT[key]
     stage = file.definition.stages.get(key)
     return stage.name if stage else key
 
 
 def _joined(marks: Iterable[_Mark]) -> list[_Mark]:
-    """Waiting for a visit and the visit itself are one step: '竣工检验待到场' and '竣工检验'."""
+    """Stages that are one step to whoever looks at the whole become one: 待到场 and 检验, 起草 and 签订."""
     found: list[_Mark] = []
     for mark in marks:
         last = found[-1] if found else None
-        if last is not None and last.label.startswith(mark.label):
+        if last is not None and last.label == mark.label:
             state = "now" if "now" in (last.state, mark.state) else mark.state
             found[-1] = replace(mark, state=state, at=mark.at or last.at)
         else:

@@ -87,7 +87,7 @@ def _file(request: HttpRequest, reader: Reader, form: CounterForm, key: str) -> 
         form.add_error("unit", "请选择受理单位")
     if found is None or form.errors:
         _keep(reader, form, key)
-        return _page(request, reader, form, key=key, checked=True, status=422)
+        return _page(request, reader, form, key=key, checked=True)
     try:
         receipt = file_application(
             application=found, papers=form.papers, channel=form.cleaned_data.get("channel", ""), by=reader.actor,
@@ -96,7 +96,7 @@ def _file(request: HttpRequest, reader: Reader, form: CounterForm, key: str) -> 
     except Refused as refused:
         refuse(form, refused)
         _keep(reader, form, key)
-        return _page(request, reader, form, key=key, checked=True, status=422)
+        return _page(request, reader, form, key=key, checked=True)
     return _filed(request, reader, receipt.number)
 
 

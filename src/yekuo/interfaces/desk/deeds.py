@@ -101,7 +101,7 @@ def _sent(request: HttpRequest, reader: Reader, file: CaseFile, form_class: type
         except Refused as refused:
             return _refused(request, reader, file, form, refused, key)
         return _done(request, reader, form, receipt)
-    return _again(request, reader, file, key) or _page(request, file, form, key=key, expected=expected, status=422)
+    return _again(request, reader, file, key) or _page(request, file, form, key=key, expected=expected)
 
 
 def _key(sent: str) -> str:
@@ -125,14 +125,11 @@ def _refused(
         form.add_error(None, refused.message)
         return _page(request, file, form, key=key, expected=file.expected, status=403)
     if refused.code == "key_reused":
-        return _again(request, reader, file, key) or _page(
-            request, file, form, key=uuid.uuid4().hex, expected=file.expected, status=409
-        )
+        again = _again(request, reader, file, key)
+        return again or _page(request, file, form, key=uuid.uuid4().hex, expected=file.expected)
     refuse(form, refused)
     fresh = case_file(reader, file.number)
-    return _page(
-        request, fresh, form, key=key, expected=fresh.expected, status=409 if refused.code == "stale" else 422
-    )
+    return _page(request, fresh, form, key=key, expected=fresh.expected)
 
 
 def _done(request: HttpRequest, reader: Reader, form: DeedForm, receipt: Receipt) -> HttpResponse:
@@ -189,7 +186,7 @@ def _about(file: CaseFile, form: DeedForm) -> dict[str, Any]:
 
 def _not_now(request: HttpRequest, file: CaseFile, wanted: type[Deed], why: str) -> HttpResponse:
     context = {**head_of(file), **_crumbs(file, wanted.title), "title": wanted.title, "why": why}
-    return render(request, "desk/not_now.html", context, status=409)
+    return render(request, "desk/not_now.html", context)
 
 
 # --- what a form stands on ------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from yekuo.rules.when import BUSINESS_NAMES
 SIZE = 50
 BUCKETS = ((Bucket.OVERDUE, "已超期"), (Bucket.RED, "1 日内"), (Bucket.YELLOW, "3 日内"), (Bucket.NORMAL, "正常"), (Bucket.PAUSED, "挂起"))
 APPROVAL = "approve_pause#"
+OUTSIDE = ("customer", "agent")
 TEXT_AT_MOST = 60
 
 
@@ -165,7 +166,7 @@ def _with(query: QueryDict, bucket: str) -> str:
 def rows_of(reader: Reader, lines: tuple[Line, ...]) -> list[Row]:
     """This function will make the rows of a page: two queries for all names."""
     people = persons.shown(line.applicant or 0 for line in lines)
-    names = staff.names_of(holder.person for line in lines for holder in line.holders)
+    names = staff.names_of({holder.person for line in lines for holder in line.holders} | {one.manager for one in lines})
     return [_row(reader, line, people.get(line.applicant or 0), names) for line in lines]
 
 
@@ -217,6 +218,8 @@ def _holders(line: Line, names: Mapping[int, str]) -> tuple[str, str]:
     if len(line.holders) > 1:
         return "会审", f"{len(line.holders)} 人待签"
     holder = line.holders[0]
+    if holder.role in OUTSIDE:  # the customer has the ball; one of us still answers for it
+        return (role_name("manager"), names.get(line.manager, "")) if line.manager else (role_name("clerk"), "")
     return role_name(holder.role), names.get(holder.person, "")
 
 

@@ -48,7 +48,7 @@ def whole(request: HttpRequest, reader: Reader, number: str, field: str) -> Http
         "refused": refused,
         "reasons": REASONS,
         "most": REASON_AT_MOST,
+        "fragment": request.headers.get("HX-Request") == "true",
     }
-    fragment = request.headers.get("HX-Request") == "true"
-    page = "desk/part_revealed.html" if fragment else "desk/reveal.html"
-    return render(request, page, context, status=422 if refused else 200)
+    page = "desk/part_revealed.html" if context["fragment"] else "desk/reveal.html"
+    return render(request, page, context, status=200 if refused else 200)
