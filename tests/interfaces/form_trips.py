@@ -43,7 +43,7 @@ class Page(HTMLParser):
         self.labels: list[str] = []
         self.controls: list[str] = []
         self.names: set[str] = set()
-        self.text = ""
+        self.text = self.focused = ""
         self._area = self._typed = self._select = ""
         self._options: list[tuple[str, bool]] = []
         self.feed(html)
@@ -68,6 +68,8 @@ class Page(HTMLParser):
         if found.get("id"):
             assert found["id"] not in self.ids, f"id {found['id']} twice"
             self.ids.add(found["id"])
+        if "autofocus" in found:
+            self.focused = found["id"]
         self.described += found.get("aria-describedby", "").split()
         if tag == "label" and "for" in found:
             self.labels.append(found["for"])
@@ -208,6 +210,8 @@ DEVICES = {
 }
 TESTED = {f"meters.{number}.terminal_tested": "on" for number in (1, 2)}
 
+KIND_WORDS = {"told_once": "yes", "repeated_trip": "no", "named_builder": "no", "extra_fee": "no"}
+
 TRIPS: dict[str, Trip] = {
     "make_contact": Trip(Walk, {"channel": "phone"}),
     "accept_application": Trip(at("accept")),
@@ -251,7 +255,7 @@ TRIPS: dict[str, Trip] = {
     "confirm_safety": Trip(at("energise"), {"measures": ["相序、相位核对正确"], "electricians": "D1、D2"}),
     "energise": Trip(safe_to_energise),
     "archive_case": Trip(at("archive"), {"shelf": "一柜三层"}),
-    "revisit_customer": Trip(at("revisit"), {"grade": "5", "applied_on": "2026-03-02"}),
+    "revisit_customer": Trip(at("revisit"), {**KIND_WORDS, "grade": "5", "applied_on": "2026-03-02"}),
     "request_pause": Trip(at("scheme"), {"cause": "customer_postponed", "reason": "客户来函"}, {"evidence": 1}),
     "approve_pause": Trip(paused, by=SECOND),
     "refuse_pause": Trip(paused, {"note": "来函没有签章"}, by=SECOND),

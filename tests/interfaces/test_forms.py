@@ -178,6 +178,7 @@ def test_what_the_rules_refuse_stands_at_its_field(deed: str, typed: Typed, path
     refuse(form, caught.value)
     wrong = {bound.html_name: " ".join(map(str, bound.errors)) for bound in form if bound.errors}
     assert words in wrong[path]
+    assert not wrong[path].startswith(("电源 1", "计量点 1")), "the line is named by the heading"
     page = draw(form)
     assert words in page.text
     assert f"id_{path}" in {one.removesuffix("_0").removesuffix("_group") for one in page.ids}
@@ -219,6 +220,7 @@ def test_a_source_is_added_with_its_metering_point_and_dropped_again() -> None:
     assert not three.is_valid()
     assert not three.errors
     page = draw(three)
+    assert page.focused == "id_sources.3"
     assert page.sent.getlist("sources.rows") == ["1", "2", "3"]
     assert page.sent["sources.3.role"] == "standby"
     assert page.sent["metering.3.source"] == "3"

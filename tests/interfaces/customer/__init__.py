@@ -1,0 +1,1 @@
+"""测试: the customer room."""
