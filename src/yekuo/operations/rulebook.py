@@ -6,12 +6,14 @@ Open cases are read anew and whoever works on one is told when its deadline come
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice
 
 from django.db import transaction
 
 from yekuo.operations.books import Shelf, open_shelf
-from yekuo.records import clock_rows, log, rule_changes
+from yekuo.records import cases, clock_rows, log, rule_changes
 from yekuo.records.log import Held
+from yekuo.records.models import Case
 from yekuo.records.projections import clocks_of, project
 from yekuo.records.rule_changes import Change, Word
 from yekuo.rules import powers
@@ -22,6 +24,9 @@ from yekuo.rules.levels import Move
 from yekuo.rules.limits import Limit, LimitBook
 from yekuo.rules.notices import LocalDays, Notice
 from yekuo.rules.refusal import Problem, Refused
+from yekuo.rules.state import CaseState
+
+PREVIEWED = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +40,11 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """预览: what is worth a second look, and every open deadline the change would move."""
+    """预览: what is worth a second look, and every open deadline the change would move; `cut` after PREVIEWED cases."""
 
     warnings: tuple[Problem, ...]
     effects: tuple[Effect, ...]
+    cut: bool = False
 
 
 def preview_notice(notice: Notice) -> Preview:
@@ -46,7 +52,21 @@ def preview_notice(notice: Notice) -> Preview:
     shelf = open_shelf()
     national = shelf.calendar("")
     changed = _with_notice(shelf, notice)
-    return Preview(warnings=national.warnings(notice), effects=tuple(_effects(shelf, changed, provisional_only=True)))
+    changed("")
+    return _preview(shelf, changed, provisional_only=True, warnings=national.warnings(notice))
+
+
+def preview_local_days(days: LocalDays) -> Preview:
+    """This function will say what a province's own days would move; raises Refused when they cannot be taken in."""
+    shelf = open_shelf()
+    changed = shelf.calendar(days.region).with_local(days)
+    return _preview(shelf, lambda province: changed if province == days.region else shelf.calendar(province))
+
+
+def preview_limits(change: Callable[[LimitBook], LimitBook]) -> Preview:
+    """This function will say what a change of the limits would move; raises Refused when it makes no sound book."""
+    shelf = open_shelf()
+    return _preview(replace(shelf, limits=change(shelf.limits)), shelf.calendar)
 
 
 def import_notice(*, notice: Notice, by: Actor, at: datetime, reason: str) -> Preview:
@@ -107,19 +127,25 @@ def _with_notice(shelf: Shelf, notice: Notice) -> Callable[[str], Calendar]:
     return lambda province: shelf.calendar(province).with_notice(notice)
 
 
-def _effects(shelf: Shelf, changed: Callable[[str], Calendar], *, provisional_only: bool) -> Iterator[Effect]:
-    """Read without writing: what the open cases' clocks would become."""
-    with transaction.atomic():
-        for key in clock_rows.open_case_keys(provisional_only=provisional_only):
-            held = log.hold(key)
-            if held is not None:
-                calendar = changed(held.state.place.province)
-                yield from _moves(held, shelf, calendar)
+def _preview(
+    shelf: Shelf,
+    changed: Callable[[str], Calendar],
+    *,
+    provisional_only: bool = False,
+    warnings: tuple[Problem, ...] = (),
+) -> Preview:
+    """Read without writing or holding: what the open cases' clocks would become."""
+    keys = list(islice(clock_rows.open_case_keys(provisional_only=provisional_only), PREVIEWED + 1))
+    found: list[Effect] = []
+    for row in Case.objects.filter(pk__in=keys[:PREVIEWED]).order_by("pk").only("number", "snapshot").iterator(200):
+        state = cases.state_of(row)
+        found += _moves(row.pk, row.number, state, shelf, changed(state.place.province))
+    return Preview(warnings=warnings, effects=tuple(found), cut=len(keys) > PREVIEWED)
 
 
-def _moves(held: Held, shelf: Shelf, calendar: Calendar) -> Iterator[Effect]:
-    before = clock_rows.open_dues(held.id)
-    for clock in clocks_of(held.state, limits=shelf.limits, calendar=calendar):
+def _moves(case: int, number: str, state: CaseState, shelf: Shelf, calendar: Calendar) -> Iterator[Effect]:
+    before = clock_rows.open_dues(case)
+    for clock in clocks_of(state, limits=shelf.limits, calendar=calendar):
         was = before.get(clock.key)
         if was is None or clock.due_at is None or clock.stopped_at is not None or was[0] == clock.due_at:
             continue
@@ -127,9 +153,7 @@ def _moves(held: Held, shelf: Shelf, calendar: Calendar) -> Iterator[Effect]:
             key=clock.key, before=was[0].astimezone(BEIJING), after=clock.due_at, was_provisional=was[1],
             still_provisional=clock.provisional,
         )  # fmt: skip
-        yield Effect(
-            number=held.number, clock=clock_name(clock.kind.label, shelf.limits.stage_name(clock.stage)), move=move
-        )
+        yield Effect(number=number, clock=clock_name(clock.kind.label, shelf.limits.stage_name(clock.stage)), move=move)
 
 
 def clock_name(kind: str, stage: str) -> str:
@@ -145,10 +169,8 @@ def _recompute(*, at: datetime, reason: str, provisional_only: bool) -> tuple[Ef
         if held is None:
             continue
         calendar = shelf.calendar(held.state.place.province)
-        moves = tuple(_moves(held, shelf, calendar))
-        made = project(
-            held.state, before=held.state, unit=held.unit, at=held.state.last_at, limits=shelf.limits, calendar=calendar
-        )
+        moves = tuple(_moves(held.id, held.number, held.state, shelf, calendar))
+        made = project(held.state, before=held.state, unit=held.unit, at=at, limits=shelf.limits, calendar=calendar)
         log.refresh(key, made, recorded=at)
         rule_changes.tell(_words(held, moves, reason), at=at)
         found += moves
