@@ -69,19 +69,7 @@ def test_nothing_sent_at_all_is_answered_in_chinese(deed: str) -> None:
     draw(form)
 
 
-NONSENSE = (
-    "NaN",
-    "1e999",
-    "-1",
-    "9" * 400,
-    "０x1",
-    "\x00",
-    "<script>",
-    "超" * 5000,
-    "2026-02-30",
-    "99999999999",
-    "1_0",
-)
+NONSENSE = ("NaN", "1e999", "-1", "9" * 400, "\x00", "超" * 5000, "2026-02-30")
 
 
 @pytest.mark.parametrize("rubbish", NONSENSE, ids=range(len(NONSENSE)))

@@ -184,6 +184,10 @@ class Row(Keeping):
     def prepare(self) -> None:
         """This function will fill lists that depend on the case."""
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """This function will not name the line twice: the rules say 电源 1 in the sentence itself."""
+        super().add_error(field, error.removeprefix(f"{self.title}：") if isinstance(error, str) else error)
+
     @property
     def title(self) -> str:
         """This function will name the line."""

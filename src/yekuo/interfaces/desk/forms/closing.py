@@ -240,8 +240,8 @@ class EnergiseForm(DeedForm):
 
     @property
     def conditions(self) -> list[Condition]:
-        """This function will list every condition of this case and whether it is met."""
-        return conditions_of(self.case)
+        """This function will list every condition of this case, what is missing first."""
+        return sorted(conditions_of(self.case), key=lambda one: one.met)
 
     @property
     def lacking(self) -> int:
@@ -281,10 +281,8 @@ class RevisitCustomerForm(DeedForm):
     note = Text("客户的话", most=1000, lines=3, required=False)
 
     def start(self, case: FormCase) -> dict[str, Any]:
-        """This function will show the answers of a case without complaint, but leave grade and dates to the customer."""
-        return {
-            "reached": True, "told_once": True, "repeated_trip": False, "named_builder": False, "extra_fee": False,
-        }  # fmt: skip
+        """This function will answer nothing in the customer's place."""
+        return {"reached": True}
 
     def clean(self) -> dict[str, Any]:
         """This function will ask for the grade, and send back whoever reached nobody."""

@@ -97,7 +97,9 @@ class Number(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         """This function will show a number without needless zeros."""
-        return f"{value.normalize():f}" if isinstance(value, Decimal) and value.is_finite() else value
+        if not isinstance(value, Decimal) or not value.is_finite():
+            return value
+        return f"{value.normalize():f}" if value == value.to_integral_value() else f"{value:f}"
 
 
 class Whole(Number):
