@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import InvalidOperation
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from psycopg import DataError
 from psycopg.errors import UniqueViolation
 
@@ -64,10 +64,13 @@ def perform(
     try:
         with transaction.atomic():
             return _perform(case, deed, by, at, key, digest, happened_at, expected)
-    except (IntegrityError, UniqueViolation) as error:
-        if "receipt_once" not in str(error):
+    except (Refused, UniqueViolation) as error:
+        # A deed done before is refused the second time, by the rules or by the receipt's own constraint; only then is
+        # it worth asking what the key was used for.
+        before = None if isinstance(error, Refused) and error.code == "not_found" else replayed(by, key, digest)
+        if before is None:
             raise
-        raise Refused("这个提交编号已用于另一项办理，请刷新后重试", code="key_reused") from error
+        return before
     except (DataError, InvalidOperation) as error:
         raise Refused("填写的数字或文字超出可保存的范围，请检查", code="bad_content") from error
 
@@ -102,9 +105,6 @@ def _perform(
     if held is None:
         raise Refused("没有这个工单", code="not_found")
     check_reach(by, held)
-    before = replayed(by, key, digest)
-    if before is not None:
-        return before
     _check_expected(held, expected)
     shelf = open_shelf(held.edition)
     check_power(deed, by=by, held=held, shelf=shelf)
@@ -175,7 +175,9 @@ def write(held: Held, event: Event, *, shelf: Shelf, recorded: datetime, key: st
         event, case=held.id, seq=seq, stage=before.stage, recorded_at=recorded, key=key, process_version=before.version,
         limits_version=shelf.limits.version, calendar_version=calendar.version,
     )  # fmt: skip
-    made = project(after, before=before, unit=held.unit, at=event.at, limits=shelf.limits, calendar=calendar)
+    made = project(
+        after, before=before, stands=held.due, unit=held.unit, at=event.at, limits=shelf.limits, calendar=calendar
+    )
     told = telling.messages(event, after)
     outbox = codec.encode(told).decode() if told else ""
     log.append(Writing(row=row, prev_hash=held.head, projection=made, outbox=outbox, key=key, digest=digest))

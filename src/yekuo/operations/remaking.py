@@ -21,7 +21,7 @@ from yekuo.rules.story import evolve
 TASK_COLUMNS = ("stage", "role", "person", "unit", "party", "opened_at", "closed_at")
 VERSIONS = ("limits_version", "calendar_version")
 LATER_BY_SWEEP = "next_due_at"
-BY_CALENDAR = ("due_at", "provisional")
+BY_CALENDAR = ("due_at", "stage_due_at", "provisional")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -15,7 +16,7 @@ from psycopg.rows import tuple_row
 
 from yekuo.records import codec
 from yekuo.records.codec import Row
-from yekuo.records.projections import Projection, as_text
+from yekuo.records.projections import Due, Projection, as_text
 from yekuo.rules.actor import Actor
 from yekuo.rules.state import CaseState, Event
 
@@ -37,6 +38,7 @@ class Held:
     opener_kind: str
     opener: int
     edition: int
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,45 +67,59 @@ class Entry:
 @contextmanager
 def cursor() -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
     """This function will open a cursor that binds on the server and prepares what it repeats."""
+    with psycopg.Cursor(_connection(), row_factory=tuple_row) as opened:
+        yield opened
+
+
+def _connection() -> "psycopg.Connection[tuple[Any, ...]]":
     connection.ensure_connection()
-    raw = connection.connection
+    raw: psycopg.Connection[tuple[Any, ...]] = connection.connection
     if raw.prepare_threshold is None and not connection.settings_dict["OPTIONS"].get("pooled"):
         raw.prepare_threshold = PREPARE_AFTER
-    with psycopg.Cursor(raw, row_factory=tuple_row) as opened:
-        yield opened
+    return raw
+
+
+def _run(statement: str, values: Sequence[Any]) -> "psycopg.RawCursor[tuple[Any, ...]]":
+    """A statement with `$1` … needs no reading of its placeholders, which for long ones costs more than running them."""
+    return psycopg.RawCursor(_connection(), row_factory=tuple_row).execute(statement, values)
+
+
+def numbered(text: str) -> str:
+    """This function will number the placeholders of a statement: %s becomes $1, $2 …"""
+    first, *others = text.split("%s")
+    return first + "".join(f"${number}{other}" for number, other in enumerate(others, 1))
 
 
 HOLD = """
 select c.number, c.unit, c.seq, c.head, c.snapshot, c.opener_kind, c.opener,
-       coalesce((select number from records_edition where id = 1), 0)
-from records_case c where c.id = %s for update
+       c.due_at, c.stage_due_at, c.next_due_at, c.provisional, coalesce((select number from records_edition where id = 1), 0)
+from records_case c where c.id = $1 for update
 """
 
 
 def hold(case: int) -> Held | None:
     """This function will lock a case until the end of the transaction and read it; None when there is none."""
-    with cursor() as sql:
-        found = sql.execute(HOLD, (str(case),)).fetchone()
+    found = _run(HOLD, (str(case),)).fetchone()
     if found is None:
         return None
-    number, unit, seq, head, snapshot, opener_kind, opener, edition = found
+    number, unit, seq, head, snapshot, opener_kind, opener, at, stage_at, next_at, provisional, edition = found
     return Held(
         id=case, number=number, unit=unit, seq=seq, head=head, state=codec.read_state(snapshot),
         opener_kind=opener_kind, opener=opener, edition=edition,
+        due=Due(at=at, stage_at=stage_at, next_at=next_at, provisional=provisional),
     )  # fmt: skip
 
 
 USED = """
 select r.case_id, c.number, r.seq, r.digest, r.stage, r.status, r.recorded_at
 from records_receipt r join records_case c on c.id = r.case_id
-where r.actor_kind = %s and r.actor = %s and r.key = %s
+where r.actor_kind = $1 and r.actor = $2 and r.key = $3
 """
 
 
 def used(by: Actor, key: str) -> Used | None:
     """This function will find what this actor used a key for before."""
-    with cursor() as sql:
-        found = sql.execute(USED, (by.kind.value, str(by.person), key)).fetchone()
+    found = _run(USED, (by.kind.value, str(by.person), key)).fetchone()
     if found is None:
         return None
     case, number, seq, digest, stage, status, recorded_at = found
@@ -112,13 +128,13 @@ def used(by: Actor, key: str) -> Used | None:
     )
 
 
-OPENED = """
+OPENED = numbered("""
 insert into records_case (number, unit, company, province, city, opening, opened_at, opener_kind, opener, process,
   process_version, snapshot, seq, head, status, stage, visit, entered_at, last_at, party, owner, customer_class,
   business, importance, provisional, paused, urged, replied_version)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '', %s, %s, 1, %s, %s, %s, %s, '', '', '', false, '', 0, 0)
 returning id
-"""
+""")
 
 
 def insert_case(*, number: str, unit: int, opening: str, state: CaseState, by: Actor, edition: int) -> Held:
@@ -129,8 +145,7 @@ def insert_case(*, number: str, unit: int, opening: str, state: CaseState, by: A
         state.process, state.version, codec.encode(state).decode(), state.status.value, state.stage, at, at,
         state.party.value, state.owner,
     )  # fmt: skip
-    with cursor() as sql:
-        found = sql.execute(OPENED, values).fetchone()
+    found = _run(OPENED, values).fetchone()
     if found is None:
         raise LookupError(number)
     case = int(found[0])
@@ -203,7 +218,7 @@ values (%s, %s, %s, %s, %s, %s, %s, %s, %s) returning 1
 FLAT = (
     "snapshot", "process", "process_version", "status", "stage", "visit", "entered_at", "last_at", "party", "owner",
     "customer_class", "business", "voltage", "capacity", "importance", "applicant", "site", "manager", "filed_at",
-    "accepted_at", "energised_at", "closed_at", "due_at", "next_due_at", "provisional", "paused", "urged",
+    "accepted_at", "energised_at", "closed_at", "due_at", "stage_due_at", "next_due_at", "provisional", "paused", "urged",
     "replied_version",
 )  # fmt: skip
 _SET = ", ".join(f"{name} = %s" for name in FLAT)
@@ -265,10 +280,15 @@ def projection_parts(case: str, made: Projection, recorded: str) -> list[tuple[s
 
 
 def _all_at_once(parts: list[tuple[str, Sequence[Any]]]) -> None:
-    """One statement: every part but the last is a named part of the last one's WITH."""
-    names = ", ".join(f"w{place} as ({text})" for place, (text, _) in enumerate(parts))
-    with cursor() as sql:
-        sql.execute(f"with {names} select 1", [value for _, values in parts for value in values])
+    """One statement: every part is a named part of its WITH."""
+    _run(_joined(tuple(text for text, _ in parts)), [value for _, values in parts for value in values])
+
+
+@cache
+def _joined(texts: tuple[str, ...]) -> str:
+    names = ", ".join(f"w{place} as ({text})" for place, text in enumerate(texts))
+    return numbered(f"with {names} select 1")
+
 
 
 def _event_values(row: Row, prev_hash: bytes, head: bytes) -> tuple[Any, ...]:

@@ -16,6 +16,16 @@ STAGE_CLOCKS = ("stage", "pre_acceptance")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """到期: the earliest binding deadline of a case, that of its stage, and the next moment a clock changes colour."""
+
+    at: datetime | None
+    stage_at: datetime | None
+    next_at: datetime | None
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Projection:
     """投影: what is written beside a log row, in plain values by column name; only clocks that can have changed."""
 
@@ -33,17 +43,36 @@ def clocks_of(state: CaseState, *, limits: LimitBook, calendar: Calendar) -> tup
 
 
 def project(
-    state: CaseState, *, before: CaseState | None, unit: int, at: datetime, limits: LimitBook, calendar: Calendar
+    state: CaseState,
+    *,
+    before: CaseState | None,
+    stands: Due | None = None,
+    unit: int,
+    at: datetime,
+    limits: LimitBook,
+    calendar: Calendar,
 ) -> Projection:
-    """This function will make the projection of a state; `before` spares the clocks that cannot have changed."""
+    """This function will make the projection of a state; `before` and what `stands` spare what cannot have changed."""
+    if before is not None and stands is not None and _still(before, state, stands, at):
+        return Projection(
+            state=state, flat=flat(state, stands), tasks=task_rows(state, stands, unit=unit, calendar=calendar), clocks=[]
+        )  # fmt: skip
     clocks = clocks_of(state, limits=limits, calendar=calendar)
-    due = case_due(clocks)
+    due = due_of(clocks, after=at)
+    versions = {"limits_version": limits.version, "calendar_version": calendar.version}
     return Projection(
         state=state,
-        flat=flat(state, due=due, next_due=next_due(clocks, after=at)),
-        tasks=task_rows(state, clocks=clocks, due=due, unit=unit, calendar=calendar),
-        clocks=[clock_row(clock) for clock in clocks if _touched(clock, state, before, at)],
+        flat=flat(state, due),
+        tasks=task_rows(state, due, unit=unit, calendar=calendar),
+        clocks=[clock_row(clock) | versions for clock in clocks if _touched(clock, state, before, at)],
     )
+
+
+def _still(before: CaseState, state: CaseState, stands: Due, at: datetime) -> bool:
+    """Where neither facts nor timeline have changed no clock has, and its next moment is the one written before."""
+    if state.timeline != before.timeline or state.facts != before.facts:
+        return False
+    return stands.next_at is None or stands.next_at > at
 
 
 def _touched(clock: Clock, state: CaseState, before: CaseState | None, at: datetime) -> bool:
@@ -53,23 +82,20 @@ def _touched(clock: Clock, state: CaseState, before: CaseState | None, at: datet
     return before.facts != state.facts or before.timeline.pauses != state.timeline.pauses
 
 
-def case_due(clocks: Iterable[Clock]) -> tuple[datetime | None, bool]:
-    """This function will give the earliest binding due moment among the clocks not stopped, and whether it is provisional."""
-    running = [(clock.due_at, clock.provisional) for clock in clocks if clock.stopped_at is None and clock.due_at]
-    return min(running, default=(None, False))
-
-
-def next_due(clocks: Iterable[Clock], *, after: datetime) -> datetime | None:
-    """This function will give the first moment after `after` at which a clock not stopped changes colour or falls due."""
-    moments = (moment for clock in clocks if clock.stopped_at is None for moment in _moments(clock))
-    return min((moment for moment in moments if moment is not None and moment > after), default=None)
+def due_of(clocks: Iterable[Clock], *, after: datetime) -> Due:
+    """This function will gather the deadlines of the clocks not stopped; the next moment is the first after `after`."""
+    running = [clock for clock in clocks if clock.stopped_at is None]
+    case = min(((clock.due_at, clock.provisional) for clock in running if clock.due_at), default=(None, False))
+    stage = min((clock.due_at for clock in running if clock.kind in STAGE_CLOCKS and clock.due_at), default=None)
+    moments = (moment for clock in running for moment in _moments(clock) if moment is not None and moment > after)
+    return Due(at=case[0], stage_at=stage, next_at=min(moments, default=None), provisional=case[1])
 
 
 def _moments(clock: Clock) -> tuple[datetime | None, ...]:
     return (clock.warn_at, clock.urgent_at, clock.due_at, clock.target_at, *(one.due_at for one in clock.ranks))
 
 
-def flat(state: CaseState, *, due: tuple[datetime | None, bool], next_due: datetime | None) -> dict[str, Any]:
+def flat(state: CaseState, due: Due) -> dict[str, Any]:
     """This function will give the list columns of a case by name."""
     facts, line = state.facts, state.timeline
     is_open = state.status is Status.OPEN
@@ -96,9 +122,10 @@ def flat(state: CaseState, *, due: tuple[datetime | None, bool], next_due: datet
         "accepted_at": line.accepted_at,
         "energised_at": line.energised_at,
         "closed_at": None if is_open else state.last_at,
-        "due_at": due[0] if is_open else None,
-        "next_due_at": next_due if is_open else None,
-        "provisional": due[1] and is_open,
+        "due_at": due.at if is_open else None,
+        "stage_due_at": due.stage_at if is_open else None,
+        "next_due_at": due.next_at if is_open else None,
+        "provisional": due.provisional and is_open,
         "paused": state.pause.cause.value if state.pause else "",
         "urged": state.urged,
         "replied_version": state.replied_version,
@@ -112,38 +139,28 @@ def as_text(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def task_rows(
-    state: CaseState,
-    *,
-    clocks: Iterable[Clock],
-    due: tuple[datetime | None, bool],
-    unit: int,
-    calendar: Calendar,
-) -> list[dict[str, Any]]:
+def task_rows(state: CaseState, due: Due, *, unit: int, calendar: Calendar) -> list[dict[str, Any]]:
     """This function will give the open tasks of a case as rows; a customer's task carries no deadline of ours."""
-    stage = min((c.due_at for c in clocks if c.stopped_at is None and c.kind in STAGE_CLOCKS and c.due_at), default=None)
-    rows = []
-    for task in open_tasks(state):
-        ends = _task_due(task, state, stage=stage, due=due[0], calendar=calendar)
-        rows.append({
+    return [
+        {
             "key": task.key, "stage": task.stage, "role": task.role, "person": task.person, "unit": unit,
-            "party": task.party.value, "opened_at": task.opened_at, "due_at": ends,
-        })  # fmt: skip
-    return rows
+            "party": task.party.value, "opened_at": task.opened_at,
+            "due_at": _task_due(task, state, due, calendar),
+        }
+        for task in open_tasks(state)
+    ]  # fmt: skip
 
 
-def _task_due(
-    task: Task, state: CaseState, *, stage: datetime | None, due: datetime | None, calendar: Calendar
-) -> datetime | None:
+def _task_due(task: Task, state: CaseState, due: Due, calendar: Calendar) -> datetime | None:
     """A seat has its own days; a stage has its clock; where neither runs, the case's earliest deadline presses."""
     if task.party is not Party.UTILITY:
         return None
     own = calendar.due(task.opened_at, task.days).at if task.days and not state.pause else None
-    return min((moment for moment in (own, stage or due) if moment), default=None)
+    return min((moment for moment in (own, due.stage_at or due.at) if moment), default=None)
 
 
 def clock_row(clock: Clock) -> dict[str, Any]:
-    """This function will give one clock as a row of the clock table, in plain types."""
+    """This function will give one clock as a row of the clock table, in plain types, but for the books' versions."""
     rank = next((one.rank.value for one in clock.ranks if one.limit_id == clock.limit_id), "")
     late = bool(clock.stopped_at and clock.due_at and clock.stopped_at > clock.due_at)
     return {
@@ -154,7 +171,6 @@ def clock_row(clock: Clock) -> dict[str, Any]:
         "urgent_at": clock.urgent_at, "target_at": clock.target_at, "provisional": clock.provisional,
         "paused_by": list(clock.paused_by), "limit": clock.limit_id, "rank": rank,
         "ranks": [_rank_row(one) for one in clock.ranks], "breached_at": clock.due_at if late else None,
-        "limits_version": clock.derivation.limits_version, "calendar_version": clock.derivation.calendar_version,
     }  # fmt: skip
 
 

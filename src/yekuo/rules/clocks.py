@@ -1,7 +1,7 @@
 """时钟: the clocks of one case, read from its timeline; nothing in them depends on now (see levels for that)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from yekuo.rules.calendar import Calendar, Deadline, Unit, day_of
@@ -57,7 +57,12 @@ class Clock:
     ranks: tuple[RankDue, ...]
     spans: tuple[Span, ...]
     halts: tuple[Halt, ...]
-    derivation: Derivation
+    reading: "_Reading" = field(repr=False, compare=False)
+
+    @property
+    def derivation(self) -> Derivation:
+        """This function will lay out what the due moment rests on; made when asked, since most readers never do."""
+        return _derive(self.reading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +292,7 @@ def _assemble(reading: _Reading) -> Clock:
         ranks=_ranks(reading),
         spans=face.spans,
         halts=reading.count.halts,
-        derivation=_derive(reading),
+        reading=reading,
     )
 
 

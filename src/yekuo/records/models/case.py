@@ -9,10 +9,10 @@ class Case(models.Model):
     """工单: written only by the append of a deed or by a rebuild; no column depends on now.
 
     `opening` and `opened_at` are what a replay starts from; `due_at` is the earliest binding due moment of the running
-    clocks, `next_due_at` the next moment at which a clock changes colour or falls due.
+    clocks, `stage_due_at` that of the stage, `next_due_at` the next moment at which a clock changes colour or falls due.
     """
 
-    number = models.CharField(max_length=20, unique=True)
+    number = models.CharField(max_length=20)
     unit = models.BigIntegerField()
     company = models.CharField(max_length=40)
     province = models.CharField(max_length=20)
@@ -46,6 +46,7 @@ class Case(models.Model):
     energised_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    stage_due_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
     paused = models.CharField(max_length=24, blank=True)
@@ -56,17 +57,19 @@ class Case(models.Model):
     class Meta:
         """Indexes of the lists: open cases of a unit by deadline, what falls due next, a customer's own cases."""
 
-        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(seq__gte=0), name="case_seq")]
+        constraints: ClassVar = [
+            # not `unique=True`, which makes a second index for prefixes; ours collates by bytes and needs none
+            models.UniqueConstraint(fields=["number"], name="case_number"),
+            models.CheckConstraint(condition=models.Q(seq__gte=0), name="case_seq"),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["unit", "due_at", "id"], name="case_open_due", condition=models.Q(status="open")),
-            models.Index(fields=["unit", "stage"], name="case_open_stage", condition=models.Q(status="open")),
             models.Index(fields=["next_due_at"], name="case_next_due", condition=models.Q(next_due_at__isnull=False)),
             models.Index(fields=["due_at", "id"], name="case_due", condition=models.Q(status="open")),
             models.Index(fields=["manager", "due_at"], name="case_manager", condition=models.Q(status="open")),
             models.Index(fields=["applicant"], name="case_applicant", condition=models.Q(applicant__isnull=False)),
             models.Index(fields=["site"], name="case_site", condition=models.Q(site__isnull=False)),
             models.Index(fields=["opener_kind", "opener"], name="case_opener"),
-            models.Index(fields=["opened_at"], name="case_opened"),
         ]
 
 

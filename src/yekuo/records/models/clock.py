@@ -39,11 +39,10 @@ class Clock(models.Model):
     calendar_version = models.CharField(max_length=64)
 
     class Meta:
-        """Running clocks by due moment; provisional ones are found when a notice is imported."""
+        """Provisional ones are found when a notice is imported; what falls due is found by the case's next moment."""
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["case_id", "key"], name="clock_case_key")]
         indexes: ClassVar = [
-            models.Index(fields=["due_at"], name="clock_running_due", condition=models.Q(stopped_at__isnull=True)),
             models.Index(
                 fields=["case_id"],
                 name="clock_provisional",

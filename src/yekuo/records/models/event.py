@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Func
 
@@ -53,5 +54,6 @@ class Event(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["case_id", "seq"], name="event_case_seq")]
         indexes: ClassVar = [
             models.Index(fields=["txid"], name="event_txid"),
-            models.Index(fields=["recorded_at"], name="event_recorded"),
+            BrinIndex(fields=["recorded_at"], name="event_recorded_range", pages_per_range=32),
+            models.Index(fields=["case_id"], name="event_delegated", condition=models.Q(kind="task_delegated")),
         ]
