@@ -172,7 +172,7 @@ def standard_contract(facts: Facts, *, table: ContractTable) -> ContractShown | 
     years = CONTRACT_YEARS[kind]
     return ContractShown(
         title=CONTRACT_NAMES[kind],
-        number="受理时编号",
+        number="",
         years=years,
         clauses=clauses(facts, kind, table=table, years=years, scheme={}),
         utility_signed=False,

@@ -352,7 +352,8 @@ def _papers(file: CaseFile) -> Iterator[PaperLine]:
         elif one.code in state.promised and one.promise_until:
             yield PaperLine(name=one.name, state="待补", tone="warn", when=f"您承诺{DUE_NAMES[one.promise_until]}补交")
         else:
-            yield PaperLine(name=one.name, state="还没交", tone="", when=f"{DUE_NAMES[one.due]}要")
+            later = f"，可以承诺{DUE_NAMES[one.promise_until]}补" if one.promise_until and not state.accepted else ""
+            yield PaperLine(name=one.name, state="还没交", tone="", when=f"{DUE_NAMES[one.due]}要{later}")
 
 
 def _appointment(file: CaseFile) -> datetime | None:

@@ -37,12 +37,12 @@ PARTIES: Mapping[str, str] = {
 
 
 def _you(mine: str, theirs: str) -> Callable[[Any, Event], str]:
-    """A sentence for what the customer did, another for the same recorded by the company on the customer's behalf."""
+    """A sentence for what the customer did ('' tells nothing), another for the same recorded by the company."""
     return lambda body, event: mine if event.by.kind in (ActorKind.CUSTOMER, ActorKind.AGENT) else theirs
 
 
 TELLERS: Mapping[str, Teller] = {
-    "contact_made": "我们收到了您的用电咨询",
+    "contact_made": _you("", "我们收到了您的用电咨询"),
     "application_filed": _you("您提交了用电申请", "营业厅登记了您的用电申请"),
     "notice_issued": "我们一次告知了缺少的资料，请您补齐",
     "papers_supplied": _you("您补交了资料", "营业厅收到了您补交的资料"),
