@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -321,6 +321,18 @@ def test_a_sweep_forgets_only_what_nobody_names(filed: File) -> None:
     assert kept.holds(gone.sha256)
     assert papers.sweep(before=datetime(2100, 1, 1, tzinfo=BEIJING)) == 1
     assert not kept.holds(gone.sha256)
+    assert read(filed)
+
+
+def test_what_nobody_came_back_to_is_let_go_after_ninety_days(filed: File) -> None:
+    row = store(picture())
+    intake.keep_draft(by=customer(), form="apply", content="x", at=AT)
+    assert papers.tidy(at=AT + timedelta(days=90)) == 0
+    assert read(row)
+    assert papers.tidy(at=AT + timedelta(days=91)) >= 2
+    assert intake.read_draft(by=customer(), form="apply") is None
+    with pytest.raises(NotFound):
+        papers.open_paper(file=row.pk, by=customer())
     assert read(filed)
 
 

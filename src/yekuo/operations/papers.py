@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +21,8 @@ from yekuo.rules.refusal import Problem, Refused
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_WAITING = 60
+ABANDONED = timedelta(days=90)
+UNNAMED = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +139,15 @@ def sweep(*, before: datetime) -> int:
             kept.remove(digest)
             gone += 1
     return gone
+
+
+def tidy(*, at: datetime, clock_ahead: timedelta = timedelta()) -> int:
+    """This function will let go of drafts and uploads nobody came back to for 90 days, and of bytes no row names.
+
+    `clock_ahead` is how far a rehearsal's clock is before the machine's, by which files are dated.
+    """
+    gone = files.drop_drafts_before(at - ABANDONED) + files.remove_waiting_before(at - ABANDONED, at=at)
+    return gone + sweep(before=at - clock_ahead - UNNAMED)
 
 
 def bind(papers: Iterable[Paper], *, case: int, by: Actor) -> None:

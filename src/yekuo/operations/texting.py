@@ -57,3 +57,8 @@ def rehearsed(*, count: int = 20) -> tuple[Shown, ...]:
         Shown(to=str(one.to), text=one.text.open(), at=one.made_at, failure=one.failure)
         for one in Message.objects.order_by("-pk")[:count]
     )
+
+
+def forget(*, before: datetime) -> int:
+    """This function will forget messages made before a moment; returns how many."""
+    return Message.objects.filter(made_at__lt=before).delete()[0]

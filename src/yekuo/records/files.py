@@ -61,6 +61,11 @@ def remove_of_cases(cases: Iterable[int], *, at: datetime) -> int:
     return File.objects.filter(case__in=tuple(cases), removed_at=None).update(removed_at=at, name=b"")
 
 
+def remove_waiting_before(moment: datetime, *, at: datetime) -> int:
+    """This function will take away what was uploaded before a moment and never filed; returns how many."""
+    return File.objects.filter(case=None, removed_at=None, at__lt=moment).update(removed_at=at, name=b"")
+
+
 def named(digest: str) -> bool:
     """This function will say whether a row that was not removed names these bytes."""
     return File.objects.filter(sha256=digest, removed_at=None).exists()

@@ -9,12 +9,14 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
 from yekuo.interfaces.look import clock
-from yekuo.operations import alerts, audit, delivering, signin
+from yekuo.operations import alerts, audit, delivering, papers, signin, texting
 from yekuo.records import seals
 from yekuo.rules.calendar import day_of
 
 AT_MOST = 40
 """Batches in one round; what is left is the next round's, so that no job holds the worker for long."""
+
+TEXTS_KEPT = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +53,18 @@ def forget_codes() -> int:
     return signin.forget_codes(before=clock.now() - timedelta(days=2))
 
 
+def tidy() -> int:
+    """This function will let go of abandoned drafts and uploads, and of texts sent long ago."""
+    at = clock.now()
+    return papers.tidy(at=at, clock_ahead=clock.offset()) + texting.forget(before=at - TEXTS_KEPT)
+
+
 ROUNDS = (
     Round(name="sweep_due", cron="* * * * * */20", run=sweep_due),
     Round(name="deliver", cron="* * * * * */10", run=deliver),
     Round(name="seal_day", cron="*/10 * * * *", run=seal_day),
     Round(name="forget_codes", cron="17 * * * *", run=forget_codes),
+    Round(name="tidy", cron="23 3 * * *", run=tidy),
 )
 
 
