@@ -1,11 +1,13 @@
 """启动: `demo` and `serve`: from an empty folder, or from last time's data, to an address that answers."""
 
 import contextlib
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 from yekuo.project import cluster, keys, running
@@ -15,6 +17,7 @@ from yekuo.project.supervisor import Supervisor, say
 LOGINS = "logins.txt"
 SEEDING = "seeding"
 ADDRESS = "address.txt"
+TABLES = "tables.txt"
 MADE_BY_US = ("files", "mail", "log", "run")
 
 
@@ -57,8 +60,7 @@ def _open(supervisor: Supervisor, *, seed: bool) -> bool:
     data = supervisor.data
     say("正在启动数据库……")
     supervisor.start_database()
-    say("正在检查数据表……")
-    if not _step(supervisor, "migrate", owner=True):
+    if not _tables_ready(supervisor):
         return False
     if seed and not (data / LOGINS).exists():
         (data / SEEDING).touch()
@@ -74,6 +76,28 @@ def _open(supervisor: Supervisor, *, seed: bool) -> bool:
     if not supervisor.asked_to_stop:
         say(f"网页服务没有启动成功，原因见 {data / 'log' / 'web.log'}")
     return False
+
+
+def _tables_ready(supervisor: Supervisor) -> bool:
+    """Our own cluster is not asked again while nothing that makes tables has changed: the second start is quick."""
+    note = supervisor.data / TABLES
+    wanted = _tables_fingerprint(supervisor.data) if supervisor.cluster is not None else ""
+    if wanted and _read(note) == wanted:
+        return True
+    say("正在检查数据表……")
+    if not _step(supervisor, "migrate", owner=True):
+        return False
+    note.write_text(wanted, encoding="ascii")
+    return True
+
+
+def _tables_fingerprint(data: Path) -> str:
+    """Everything that makes tables, and which cluster they were made in."""
+    package = Path(__file__).resolve().parents[1]
+    makers = [*package.rglob("migrations/*.py"), package / "records" / "__init__.py", package / "project" / "grants.py"]
+    versions = " ".join(version(name) for name in ("django", "procrastinate", "django-allauth")).encode()
+    parts = [versions, (data / cluster.FILE).read_bytes(), *(path.read_bytes() for path in sorted(makers))]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def _step(supervisor: Supervisor, command: str, *, owner: bool = False) -> bool:
@@ -96,7 +120,7 @@ def start_over(data: Path) -> None:
     cluster.remove(data)
     for name in MADE_BY_US:
         shutil.rmtree(data / name, ignore_errors=True)
-    for name in (LOGINS, SEEDING, keys.FILE, "clock.json"):
+    for name in (LOGINS, SEEDING, TABLES, keys.FILE, "clock.json"):
         (data / name).unlink(missing_ok=True)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from yekuo.project import database, processes, running
 from yekuo.project.binaries import NoDatabase
 from yekuo.project.cluster import Cluster
+from yekuo.project.logs import TEXTS, Echo, roll
 
 TICK = 0.2
 CALM = 30.0
@@ -61,6 +62,7 @@ class Supervisor:
         self.data, self.mode, self.host, self.port = data, mode, host, port
         self.cluster = None if database.external() else Cluster(data)
         self.watched: list[Watched] = []
+        self.echo: Echo | None = None
         self.asked_to_stop = False
 
     def listen(self) -> None:
@@ -80,10 +82,14 @@ class Supervisor:
     def start_doors(self) -> None:
         """This function will start the web server and, if there are jobs, the worker."""
         environment = running.environment(self.data, mode=self.mode)
+        folder = self.data / "log"
+        roll(folder)
+        if self.mode == "demo":
+            self.echo = Echo([folder / "web.log", folder / "worker.log"], TEXTS, say)
 
         def starter(command: list[str], log: str) -> Callable[[], subprocess.Popen[bytes]]:
             return lambda: processes.start_child(
-                command, environment=environment, mark=str(self.data), log=self.data / "log" / log
+                command, environment=environment, mark=str(self.data), log=folder / log
             )
 
         self.watched.append(Watched("网页服务", starter(web_command(self.host, self.port), "web.log")))
@@ -113,6 +119,8 @@ class Supervisor:
         while not self.asked_to_stop:
             time.sleep(TICK)
             self._look_at_database()
+            if self.echo is not None:
+                self.echo.look()
             for watched in self.watched:
                 watched.look()
 

@@ -1,0 +1,38 @@
+"""日志: the files the children write to: kept small, and what a demo must show is shown at the terminal."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+TEXTS = "【演示短信"
+"""How a text message begins that a demo shows instead of sending."""
+LARGEST = 10 * 1024 * 1024
+
+
+def roll(folder: Path) -> None:
+    """This function will put aside each log that has grown beyond 10 MB; one older copy of each is kept."""
+    for log in folder.glob("*.log"):
+        if log.stat().st_size > LARGEST:
+            log.replace(log.with_suffix(".log.1"))
+
+
+class Echo:
+    """Shows new lines that begin with a given sign, from several logs; what was there before is not shown."""
+
+    def __init__(self, logs: Sequence[Path], sign: str, show: Callable[[str], None]) -> None:
+        """This function will begin at the present end of each log."""
+        self._sign = sign.encode()
+        self._show = show
+        self._seen = {log: log.stat().st_size if log.exists() else 0 for log in logs}
+
+    def look(self) -> None:
+        """This function will show what was added since the last look; a line still being written waits."""
+        for log, seen in self._seen.items():
+            if log.exists() and log.stat().st_size > seen:
+                with open(log, "rb") as source:
+                    source.seek(seen)
+                    added = source.read()
+                whole = added[: added.rfind(b"\n") + 1]
+                self._seen[log] = seen + len(whole)
+                for line in whole.splitlines():
+                    if line.startswith(self._sign):
+                        self._show(line.decode("utf-8", "replace"))
