@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 DOORS = (
     ("api/", "yekuo.interfaces.api.urls"),
     ("field/", "yekuo.interfaces.field.urls"),
-    ("manage/", "yekuo.interfaces.admin.urls"),
+    ("rules/", "yekuo.interfaces.admin.urls"),
     ("desk/", "yekuo.interfaces.desk.urls"),
     ("", "yekuo.interfaces.look.urls"),
     ("", "yekuo.interfaces.customer.urls"),

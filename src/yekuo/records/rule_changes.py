@@ -98,6 +98,47 @@ def limit_changes() -> QuerySet[LimitChange]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDays:
+    """日历变更: a notice or a province's own days as kept, and by whom, when and why."""
+
+    days: Notice | LocalDays
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptLimit:
+    """时限变更: a limit as it was put, None when it was dropped, and by whom, when and why."""
+
+    limit_id: str
+    limit: Limit | None
+    change: Change
+
+
+def calendar_history(*, most: int) -> tuple[KeptDays, ...]:
+    """This function will read the newest changes of the calendar."""
+    return tuple(
+        KeptDays(
+            days=(_notices if row.kind == "notice" else _local).decode(row.content),
+            change=Change(by=row.made_by, at=row.made_at, reason=row.reason),
+        )
+        for row in calendar_changes()[:most]
+    )
+
+
+def limit_history(*, limit_id: str = "", most: int) -> tuple[KeptLimit, ...]:
+    """This function will read the newest changes of the limits, or of one of them."""
+    rows = limit_changes().filter(limit_id=limit_id) if limit_id else limit_changes()
+    return tuple(
+        KeptLimit(
+            limit_id=row.limit_id,
+            limit=_limits.decode(row.content) if row.action == "put" else None,
+            change=Change(by=row.made_by, at=row.made_at, reason=row.reason),
+        )
+        for row in rows[:most]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """消息: what is told, to a person or, where `person` is 0, to a role of a unit."""
 
