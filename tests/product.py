@@ -18,8 +18,8 @@ PATIENCE = 240.0
 class Product:
     """A running product: its address, what it said, and its processes."""
 
-    def __init__(self, data: Path, *arguments: str, seeded: bool) -> None:
-        """This function will start it and wait until it says that it is ready."""
+    def __init__(self, data: Path, *arguments: str, seeded: bool, **more: str) -> None:
+        """This function will start it, with `more` in its environment, and wait until it says that it is ready."""
         self.data = data
         self.said_in = data.with_name(f"{data.name}.said")
         kept = {
@@ -34,7 +34,7 @@ class Product:
                 stderr=sink,
                 start_new_session=True,
                 preexec_fn=processes.die_with_parent,  # a test run that is killed leaves nothing running
-                env={**kept, "YEKUO_DATA": str(data), "YEKUO_MODE": "demo"},
+                env={**kept, "YEKUO_DATA": str(data), "YEKUO_MODE": "demo", **more},
             )
         self._wait()
 
@@ -86,9 +86,9 @@ class Product:
 
 
 @contextlib.contextmanager
-def running(data: Path, *arguments: str, seeded: bool) -> Iterator[Product]:
+def running(data: Path, *arguments: str, seeded: bool, **more: str) -> Iterator[Product]:
     """This function will run the product during the block."""
-    product = Product(data, *arguments, seeded=seeded)
+    product = Product(data, *arguments, seeded=seeded, **more)
     try:
         yield product
     finally:

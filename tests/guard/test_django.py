@@ -1,5 +1,10 @@
 """Django 设置: checks pass, no migration is missing, nothing opens without a sign-in by accident, headers are strict."""
 
+import os
+import secrets
+import subprocess
+import sys
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -7,6 +12,13 @@ from django.test import Client
 
 def test_system_checks_pass() -> None:
     call_command("check", fail_level="WARNING")
+
+
+def test_a_production_passes_the_checks_for_one() -> None:
+    environment = {**os.environ, "YEKUO_MODE": "production", "YEKUO_SECRET_KEY": secrets.token_urlsafe(60)}
+    command = [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_no_migration_is_missing(db: None) -> None:

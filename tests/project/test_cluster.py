@@ -9,13 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
 
 from yekuo.project import binaries, cluster, processes, standing
 from yekuo.project.binaries import NoDatabase
-from yekuo.project.cluster import APP, OWNER, Cluster, Entry
+from yekuo.project.cluster import ADMIN, APP, OWNER, Cluster, Entry
 
 WHEEL = "YEKUO_PG_BINARIES"
 STANDING = "YEKUO_PG_STANDING"
@@ -78,6 +79,30 @@ def test_it_asks_for_the_password_and_listens_nowhere_else(data: Path) -> None:
             assert connection.execute("select rolsuper from pg_roles where rolname = current_user").fetchone() == (
                 False,
             )
+    finally:
+        one.stop()
+
+
+def test_somebody_elses_database_is_used_by_its_addresses(data: Path, tmp_path: Path) -> None:
+    one = Cluster(data, durable=False)
+    entry = one.start()
+    try:
+        with entry.connect(ADMIN) as connection:
+            connection.execute("create role worker login password 'w p'")
+        place = f"/{entry.name}?host={quote(entry.host)}"
+        environment = {
+            **os.environ,
+            "YEKUO_DATA": str(tmp_path / "elsewhere"),
+            "YEKUO_DATABASE_URL": f"postgresql://worker:w%20p@{place}",
+            "YEKUO_OWNER_DATABASE_URL": f"postgresql://{OWNER}:{quote(entry.owner_password)}@{place}",
+        }
+        command = [sys.executable, "-m", "yekuo", "migrate"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout + done.stderr) == (0, "")
+        with entry.connect(ADMIN) as connection:
+            may = "select has_table_privilege('worker', 'records_event', 'INSERT'), has_table_privilege('worker', 'records_event', 'UPDATE')"
+            assert connection.execute(may).fetchone() == (True, False)
+        assert not (tmp_path / "elsewhere" / "pg").exists()
     finally:
         one.stop()
 

@@ -1,5 +1,6 @@
 """整机测试: the running product loses any of its processes and comes back; nothing outlives it."""
 
+import http.client
 import os
 import signal
 import subprocess
@@ -86,6 +87,19 @@ def test_asked_to_stop_it_stops_everything(data: Path, how: signal.Signals) -> N
     product = Product(data, seeded=False)
     assert product.stop(how) == 0
     assert product.processes() == set()
+
+
+def test_in_production_it_answers_its_own_names_only_and_asks_for_https(data: Path) -> None:
+    with running(data, seeded=False, YEKUO_MODE="production", YEKUO_HOSTS="yekuo.example.cn") as product:
+        assert product.answers()
+        port = int(product.address.rpartition(":")[2].strip("/"))
+        for host, status in (("yekuo.example.cn", 301), ("evil.example", 400)):
+            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            asked.request("GET", "/accounts/login/", headers={"Host": host})
+            answer = asked.getresponse()
+            assert answer.status == status
+            assert (answer.getheader("Location") or "https://yekuo.example.cn/").startswith("https://yekuo.example.cn/")
+            asked.close()
 
 
 def test_killed_it_leaves_nothing_and_starts_again(data: Path) -> None:

@@ -6,7 +6,7 @@ from argparse import REMAINDER, ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
-from yekuo.project import checks, launch, running
+from yekuo.project import checks, database, launch, running
 from yekuo.project.places import data_folder
 from yekuo.project.supervisor import WORKER, say
 
@@ -61,7 +61,7 @@ def _migrate() -> int:
     with alone():
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
-        grant()
+        grant(database.app_role())
     return 0
 
 

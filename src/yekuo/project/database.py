@@ -17,6 +17,11 @@ def external() -> bool:
     return bool(os.environ.get(URL))
 
 
+def app_role() -> str:
+    """This function will name the role the product works as."""
+    return str(from_url(os.environ[URL])["USER"]) if external() else cluster.APP
+
+
 def django_settings(data: Path) -> dict[str, Any]:
     """This function will return Django's settings of the database: named by URL, else our own cluster's.
 

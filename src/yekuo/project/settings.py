@@ -23,7 +23,8 @@ INDEX_KEY = _keys.index_key
 LOG_SEAL_KEY = _keys.seal_key
 
 DEBUG = False
-ALLOWED_HOSTS = [host for host in os.environ.get("YEKUO_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+ALLOWED_HOSTS = [host for host in os.environ.get("YEKUO_HOSTS", "").split(",") if host]
+ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]  # the machine itself asks whether we are well
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("YEKUO_ORIGINS", "").split(",") if origin]
 
 INSTALLED_APPS = [
@@ -185,7 +186,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 API_PER_MINUTE = int(os.environ.get("YEKUO_API_PER_MINUTE", "3000"))
 """Requests to the API that one member of staff may make a minute, by keys and sessions together."""
 
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # what the company's other hosts do is not ours to promise
 
 LOGGING = {
     "version": 1,
