@@ -63,13 +63,12 @@ UNREADABLE: dict[str, bytes | str] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.parametrize("address", ["/cases", "/cases/{}/deeds/urge_case"])
-def test_what_cannot_be_read_is_a_400_in_chinese(stage: Stage, address: str, body: bytes | str) -> None:
+def test_what_cannot_be_read_is_a_400_in_chinese(stage: Stage, address: str) -> None:
     number = stage.file("id_card")
     before = Event.objects.count()
-    answer = judged(stage.post(address.format(number), body))
-    assert (answer.status, answer.json["code"]) == (400, "bad_request")
+    answers = {name: judged(stage.post(address.format(number), body)) for name, body in UNREADABLE.items()}
+    assert [name for name, one in answers.items() if (one.status, one.json["code"]) != (400, "bad_request")] == []
     assert Event.objects.count() == before
 
 
@@ -127,12 +126,12 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("deed", "content", "field"), WRONG)
-def test_a_wrong_field_is_named_in_chinese(stage: Stage, deed: str, content: dict[str, Any], field: str) -> None:
+def test_a_wrong_field_is_named_in_chinese(stage: Stage) -> None:
     number = stage.file("id_card")
-    answer = judged(stage.post(f"/cases/{number}/deeds/{deed}", content))
-    assert answer.status == 422
-    assert field in answer.fields
+    for deed, content, field in WRONG:
+        answer = judged(stage.post(f"/cases/{number}/deeds/{deed}", content))
+        assert answer.status == 422, (deed, content)
+        assert field in answer.fields, (deed, content)
 
 
 def test_1e999_written_as_a_number_is_refused_like_any_other(stage: Stage) -> None:
@@ -153,11 +152,10 @@ def test_all_that_is_missing_is_named_at_once(stage: Stage) -> None:
     assert (typed.status, typed.fields) == (422, {"phone", "id_number", "load_kw"})
 
 
-@pytest.mark.parametrize("key", ["", "short", "x" * 65, "有汉字的编号啊啊", "with space in", "tab\there-key"])
-def test_a_key_that_is_none_is_refused(stage: Stage, key: str) -> None:
-    answer = judged(stage.post("/cases", HOUSE, key=key.encode().decode("latin-1")))
-    assert answer.status == 422
-    assert answer.fields == {"Idempotency-Key"}
+def test_a_key_that_is_none_is_refused(stage: Stage) -> None:
+    for key in ("", "short", "x" * 65, "有汉字的编号啊啊", "with space in", "tab\there-key"):
+        answer = judged(stage.post("/cases", HOUSE, key=key.encode().decode("latin-1")))
+        assert (answer.status, answer.fields) == (422, {"Idempotency-Key"}), key
     missing = judged(stage.send("/cases", json.dumps(HOUSE)))
     assert (missing.status, missing.fields) == (422, {"Idempotency-Key"})
 
@@ -165,24 +163,23 @@ def test_a_key_that_is_none_is_refused(stage: Stage, key: str) -> None:
 ADDRESSES = (
     "/cases/%00", "/cases/%ED%A0%80", "/cases/" + "9" * 500, "/cases/YK%27--", "/cases/YK1/events?after=-1",
     "/cases?size=0", "/cases?size=201", "/cases?size=" + "9" * 5000, "/cases?status=lost", "/cases?stage=%00", "/cases?after=x",
-    "/cases?after=99999999999999999999-1", "/cases?after=" + "9" * 17 + "-1", "/cases?due_before=x", "/cases?party=me",
+    "/cases?after=99999999999999999999-1", "/cases?after=" + "9" * 40 + "-1", "/cases?due_before=x", "/cases?party=me",
     "/cases?due_before=0001-01-01T00:00:00%2B14:00", "/cases?stage=" + "x" * 3000, "/limits?province=%00", "/limits?on=x",
     "/calendar/due?start=9999-12-31&days=400", "/calendar/due?start=2026-01-01&days=1e3", "/calendar/due?start=2026-01-01&days=5&province=%ED%A0%80",
     "/calendar/due?start=2026-01-01&days=5&province=%00", "/nowhere", "/cases/", "/cases/YK1/deeds/", "/cases/YK1/deeds/fly",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_an_odd_address_has_a_plain_answer(stage: Stage, address: str) -> None:
-    answer = judged(stage.get(address))
-    assert answer.status in (404, 422)
+def test_an_odd_address_has_a_plain_answer(stage: Stage) -> None:
+    answers = {address: judged(stage.get(address)).status for address in ADDRESSES}
+    assert {address: status for address, status in answers.items() if status not in (404, 422)} == {}
 
 
-@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
-def test_a_wrong_method_is_said_in_chinese(stage: Stage, method: str) -> None:
-    call = getattr(stage.client, method)
-    answer = judged(Answer(call("/api/v1/cases", headers={"Authorization": f"Bearer {stage.token}"})))
-    assert (answer.status, answer.json["code"]) == (405, "wrong_method")
+def test_a_wrong_method_is_said_in_chinese(stage: Stage) -> None:
+    for method in ("put", "patch", "delete", "options"):
+        call = getattr(stage.client, method)
+        answer = judged(Answer(call("/api/v1/cases", headers={"Authorization": f"Bearer {stage.token}"})))
+        assert (answer.status, answer.json["code"]) == (405, "wrong_method")
 
 
 def test_an_unknown_deed_is_no_address(stage: Stage) -> None:
@@ -191,14 +188,16 @@ def test_an_unknown_deed_is_no_address(stage: Stage) -> None:
     assert answer.status == 404
 
 
-@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", ""])
-def test_a_body_of_another_kind_is_refused(stage: Stage, kind: str) -> None:
+def test_a_body_of_another_kind_is_refused(stage: Stage) -> None:
     sent = {"Authorization": f"Bearer {stage.token}", "Idempotency-Key": "another-kind"}
-    answer = Answer(stage.client.post("/api/v1/cases", b"--x\r\nnothing", content_type=kind, headers=sent))
-    assert judged(answer).status == 400
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", ""):
+        answer = Answer(stage.client.post("/api/v1/cases", b"--x\r\nnothing", content_type=kind, headers=sent))
+        assert judged(answer).status == 400, kind
 
 
-@pytest.mark.parametrize("body", [b"", b"--x", b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n"])
+@pytest.mark.parametrize(
+    "body", [b"", b"--x", b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n']
+)
 def test_a_broken_upload_is_refused(stage: Stage, body: bytes) -> None:
     sent = {"Authorization": f"Bearer {stage.token}"}
     kind = "multipart/form-data; boundary=x"
@@ -240,18 +239,20 @@ def _fitting(hint: Any) -> st.SearchStrategy[Any]:
     return PLAIN[hint]
 
 
-NUMBERS = st.one_of(st.integers(-3, 10**6), st.decimals(-1, 10**11, places=3).map(str), st.sampled_from([0, "0", "1E+3", "0E+9"]))
+NUMBERS = st.one_of(
+    st.integers(-3, 10**6), st.decimals(-1, 10**11, places=3).map(str), st.sampled_from([0, "0", "1E+3", "0E+9"])
+)
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     str: WORDS, bool: st.booleans(), Decimal: NUMBERS,
     int: st.one_of(st.integers(-2, 6), st.sampled_from([2**31, 2**53 - 1, 380, 10_000])),
     date: st.dates(date(1980, 1, 1), date(2210, 1, 1)).map(str),
-    datetime: st.datetimes(datetime(1980, 1, 1), datetime(2210, 1, 1)).map(lambda one: f"{one.isoformat()}+08:00"),
+    datetime: st.datetimes().map(lambda one: f"{one.isoformat()}+08:00"),
 }  # fmt: skip
 
 
 def content_of(kind: type) -> st.SearchStrategy[dict[str, Any]]:
     hints = get_type_hints(kind)
-    given_always = {one.name: sent_as(hints[one.name]) for one in fields(kind)}  # type: ignore[arg-type]
+    given_always = {one.name: sent_as(hints[one.name]) for one in fields(kind)}
     return st.fixed_dictionaries(given_always)
 
 

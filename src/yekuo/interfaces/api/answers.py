@@ -1,7 +1,7 @@
 """接口答复: every refusal as JSON in Chinese: a sentence, a machine code and each problem with its field."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -13,9 +13,12 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from pydantic import Field
 
 from yekuo.interfaces.api.words import problems_of
+from yekuo.operations.application import Application
 from yekuo.operations.casefile import NotFound
 from yekuo.rules.refusal import Problem, Refused
 
+FILINGS = ("/v1/cases", "/deeds/file_application")
+"""Ends of addresses whose fields go by the names of the application form."""
 log = logging.getLogger("yekuo.api")
 
 STATUS = {
@@ -48,11 +51,15 @@ READ_TROUBLES = (401, 403, 404, 422, 429)
 WRITE_TROUBLES = (400, 401, 403, 404, 409, 413, 422, 429)
 
 
-def described(codes: tuple[int, ...]) -> dict[str, Any]:
-    """This function will describe the answers of an operation that was not carried out."""
-    schema = {"$ref": f"#/components/schemas/{Trouble.__name__}"}
-    content = {"application/json": {"schema": schema}}
-    return {str(code): {"description": WORDS[code], "content": content} for code in codes}
+def described(codes: Iterable[int]) -> dict[str, Any]:
+    """This function will refer to the answers of an operation that was not carried out."""
+    return {str(code): {"$ref": f"#/components/responses/{code}"} for code in codes}
+
+
+def answers() -> dict[str, Any]:
+    """This function will describe every answer that operations refer to."""
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{Trouble.__name__}"}}}
+    return {str(code): {"description": words, "content": content} for code, words in WORDS.items()}
 
 
 def trouble(status: int, message: str, *, code: str, problems: tuple[Problem, ...] = ()) -> HttpResponse:
@@ -82,7 +89,7 @@ def _no_case(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    problems = problems_of(error.errors)
+    problems = problems_of(error.errors, Application if request.path.endswith(FILINGS) else None)
     return trouble(422, "；".join(one.message for one in problems[:5]), code="invalid", problems=problems)
 
 

@@ -26,6 +26,7 @@ from yekuo.records import cases, codec, log, persons, staff
 from yekuo.records.case_pages import CaseLine, as_mark, page, read_mark
 from yekuo.records.log import Entry
 from yekuo.rules.actor import Actor, ActorKind
+from yekuo.rules.clocks import RankDue as RankOfClock
 from yekuo.rules.derivations import explain
 from yekuo.rules.engine.definition import Definition
 from yekuo.rules.engine.tasks import Task as OpenTask
@@ -62,45 +63,25 @@ def show_case(caller: Caller, number: str) -> CaseShown:
 
 
 def _case(file: CaseFile) -> CaseShown:
-    state, due = file.state, file.due
+    state, due, here = file.state, file.due, f"/api/v1/cases/{file.number}"
     return CaseShown(
-        number=file.number,
-        status=Named(key=state.status, name=STATUS_NAMES[state.status]),
-        process=state.process,
-        process_version=state.version,
-        stage=stage_of(file.definition, state.stage),
-        visit=state.visit,
-        expected=file.expected,
-        seq=file.seq,
-        entered_at=state.entered_at,
-        last_at=state.last_at,
+        number=file.number, status=Named(key=state.status, name=STATUS_NAMES[state.status]), process=state.process,
+        process_version=state.version, stage=stage_of(file.definition, state.stage), visit=state.visit,
+        expected=file.expected, seq=file.seq, entered_at=state.entered_at, last_at=state.last_at,
         unit=Named(key=str(file.unit), name=file.unit_name),
         place={"company": state.place.company, "province": state.place.province, "city": state.place.city},
-        waiting=Named(key=file.waiting, name=PARTY_NAMES[file.waiting]),
-        facts=plain(state.facts),
-        customer_class=_class(state.facts.customer_class) if state.facts else None,
-        applicant=_applicant(file),
-        address=file.site.public_address if file.site else "",
-        filed_at=state.filed_at,
-        accepted_at=state.timeline.accepted_at,
-        energised_at=state.timeline.energised_at,
-        ended_at=state.timeline.ended_at,
-        due_at=due.clock.due_at if due else None,
-        provisional=bool(due and due.clock.provisional),
-        clocks=[_clock(file, one) for one in file.clocks],
+        waiting=Named(key=file.waiting, name=PARTY_NAMES[file.waiting]), facts=plain(state.facts),
+        customer_class=_class(state.facts.customer_class) if state.facts else None, applicant=_applicant(file),
+        address=file.site.public_address if file.site else "", filed_at=state.filed_at,
+        accepted_at=state.timeline.accepted_at, energised_at=state.timeline.energised_at,
+        ended_at=state.timeline.ended_at, due_at=due.clock.due_at if due else None,
+        provisional=bool(due and due.clock.provisional), clocks=[_clock(file, one) for one in file.clocks],
         tasks=[_task(file, one) for one in file.tasks],
-        offers=[
-            Offer(deed=one.deed, title=one.title, address=f"/api/v1/cases/{file.number}/deeds/{one.deed}")
-            for one in file.offers
-        ],
+        offers=[Offer(deed=one.deed, title=one.title, address=f"{here}/deeds/{one.deed}") for one in file.offers],
         people=dict(state.people),
-        missing=[
-            Missing(code=one.code, wording=one.wording, may_promise=one.may_promise) for one in file.missing()
-        ],
-        scheme=plain(state.schemes[-1]) if state.schemes else None,
-        replied_version=state.replied_version,
-        agreed_version=state.agreed_version,
-        contract=plain(state.contract),
+        missing=[Missing(code=one.code, wording=one.wording, may_promise=one.may_promise) for one in file.missing()],
+        scheme=plain(state.schemes[-1]) if state.schemes else None, replied_version=state.replied_version,
+        agreed_version=state.agreed_version, contract=plain(state.contract),
         defects=[plain(one) or {} for one in state.defects],
         pauses=[plain(one) or {} for one in state.timeline.pauses],
     )  # fmt: skip
@@ -133,41 +114,25 @@ def _clock(file: CaseFile, timed: TimedClock) -> Clock:
     clock = timed.clock
     stage = Named(key=clock.stage, name=file.shelf.limits.stage_name(clock.stage)) if clock.stage else None
     return Clock(
-        key=clock.key,
-        kind=Named(key=clock.kind, name=name_of(clock.kind)),
-        stage=stage,
-        visit=clock.visit,
-        level=Named(key=timed.level, name=timed.level.label),
-        running=clock.running,
-        started_at=clock.started_at,
-        stopped_at=clock.stopped_at,
-        budget=clock.budget,
-        unit=clock.unit,
-        used=timed.used,
-        left=timed.left,
-        due_at=clock.due_at,
-        provisional=clock.provisional,
-        paused_by=list(clock.paused_by),
-        limit=clock.limit_id,
-        ranks=[
-            RankDue(rank=Named(key=one.rank, name=name_of(one.rank)), due_at=one.due_at, provisional=one.provisional)
-            for one in clock.ranks
-        ],
-        derivation=list(explain(clock.derivation)),
-    )
+        key=clock.key, kind=Named(key=clock.kind, name=name_of(clock.kind)), stage=stage, visit=clock.visit,
+        level=Named(key=timed.level, name=timed.level.label), running=clock.running, started_at=clock.started_at,
+        stopped_at=clock.stopped_at, budget=clock.budget, unit=clock.unit, used=timed.used, left=timed.left,
+        due_at=clock.due_at, provisional=clock.provisional, paused_by=list(clock.paused_by), limit=clock.limit_id,
+        ranks=list(map(_rank, clock.ranks)), derivation=list(explain(clock.derivation)),
+    )  # fmt: skip
+
+
+def _rank(one: RankOfClock) -> RankDue:
+    return RankDue(rank=Named(key=one.rank, name=name_of(one.rank)), due_at=one.due_at, provisional=one.provisional)
 
 
 def _task(file: CaseFile, task: OpenTask) -> Task:
     return Task(
-        key=task.key,
-        stage=stage_of(file.definition, task.stage),
-        role=Named(key=task.role, name=role_name(task.role)),
-        person=task.person,
-        person_name=file.names.get(task.person, ""),
-        waiting=Named(key=task.party, name=PARTY_NAMES[task.party]),
-        opened_at=task.opened_at,
-        days=task.days,
-    )
+        key=task.key, stage=stage_of(file.definition, task.stage),
+        role=Named(key=task.role, name=role_name(task.role)), person=task.person,
+        person_name=file.names.get(task.person, ""), waiting=Named(key=task.party, name=PARTY_NAMES[task.party]),
+        opened_at=task.opened_at, days=task.days,
+    )  # fmt: skip
 
 
 # --- its log --------------------------------------------------------------------------------------------------
@@ -186,21 +151,12 @@ def show_log(caller: Caller, number: str, *, after: int, size: int) -> LogPage:
 def _row(one: Entry, definition: Definition | None, names: dict[int, str]) -> LogRow:
     row, event = one.row, one.event
     return LogRow(
-        seq=row.seq,
-        kind=event.kind,
-        title=deed_title(event.body.deed),
-        happened_at=event.at,
-        recorded_at=row.recorded_at,
-        by=_doer(event.by, names),
-        stage=stage_of(definition, row.stage),
-        moved_to=stage_of(definition, event.move.stage) if event.move else None,
-        detail=masked(plain(event.body)),
-        process_version=row.process_version,
-        limits_version=row.limits_version,
-        calendar_version=row.calendar_version,
-        hash=one.hash.hex(),
-        prev_hash=one.prev_hash.hex(),
-    )
+        seq=row.seq, kind=event.kind, title=deed_title(event.body.deed), happened_at=event.at,
+        recorded_at=row.recorded_at, by=_doer(event.by, names), stage=stage_of(definition, row.stage),
+        moved_to=stage_of(definition, event.move.stage) if event.move else None, detail=masked(plain(event.body)),
+        process_version=row.process_version, limits_version=row.limits_version,
+        calendar_version=row.calendar_version, hash=one.hash.hex(), prev_hash=one.prev_hash.hex(),
+    )  # fmt: skip
 
 
 def _doer(by: Actor, names: dict[int, str]) -> Doer:
@@ -248,20 +204,9 @@ def _line(caller: Caller, one: CaseLine, people: dict[int, persons.Shown]) -> Li
     applicant = people.get(one.applicant)
     definition = caller.shelf.books.definitions.get(one.process_version)
     return Line(
-        number=one.number,
-        status=Named(key=one.status, name=STATUS_NAMES[Status(one.status)]),
-        stage=stage_of(definition, one.stage),
-        waiting=Named(key=one.party, name=PARTY_NAMES[Party(one.party)]),
-        customer_class=one.customer_class,
-        business=one.business,
-        voltage=one.voltage,
-        capacity=one.capacity,
-        applicant=applicant.name if applicant else "",
-        unit=one.unit,
-        due_at=one.due_at,
-        provisional=one.provisional,
-        paused=one.paused,
-        urged=one.urged,
-        entered_at=one.entered_at,
-        accepted_at=one.accepted_at,
-    )
+        number=one.number, status=Named(key=one.status, name=STATUS_NAMES[Status(one.status)]),
+        stage=stage_of(definition, one.stage), waiting=Named(key=one.party, name=PARTY_NAMES[Party(one.party)]),
+        customer_class=one.customer_class, business=one.business, voltage=one.voltage, capacity=one.capacity,
+        applicant=applicant.name if applicant else "", unit=one.unit, due_at=one.due_at, provisional=one.provisional,
+        paused=one.paused, urged=one.urged, entered_at=one.entered_at, accepted_at=one.accepted_at,
+    )  # fmt: skip

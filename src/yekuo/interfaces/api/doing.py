@@ -77,13 +77,9 @@ def receipt(caller: Caller, done: Done) -> Receipt:
     version = cases.case(done.case, scope=caller.scope).process_version
     definition = caller.shelf.books.definitions.get(version)
     return Receipt(
-        number=done.number,
-        seq=done.seq,
-        stage=stage_of(definition, done.stage),
-        status=Named(key=done.status, name=STATUS_NAMES[Status(done.status)]),
-        at=done.at,
-        replayed=done.replayed,
-    )
+        number=done.number, seq=done.seq, stage=stage_of(definition, done.stage),
+        status=Named(key=done.status, name=STATUS_NAMES[Status(done.status)]), at=done.at, replayed=done.replayed,
+    )  # fmt: skip
 
 
 # --- applications ---------------------------------------------------------------------------------------------
@@ -112,15 +108,9 @@ def _unit(caller: Caller, wanted: int) -> int:
 
 def _file(caller: Caller, body: Any, key: str, *, unit: int, case: int | None = None) -> Receipt:
     done = file_application(
-        application=value_of(body),
-        papers=value_of(body.papers),
-        channel=body.channel,
-        by=caller.actor,
-        at=caller.at,
-        key=checked(key),
-        unit=unit,
-        case=case,
-    )
+        application=value_of(body), papers=value_of(body.papers), channel=body.channel, by=caller.actor,
+        at=caller.at, key=checked(key), unit=unit, case=case,
+    )  # fmt: skip
     return receipt(caller, done)
 
 
@@ -146,15 +136,9 @@ def view_of(kind: type[Deed]) -> Callable[..., Receipt]:
 
 def _do(caller: Caller, case: int, deed: Deed, key: str, happened_at: datetime | None, expected: str) -> Done:
     return hand_in(
-        case=case,
-        deed=deed,
-        papers=[_whole(one) for one in papers_in(deed)],
-        by=caller.actor,
-        at=caller.at,
-        key=key,
-        happened_at=happened_at,
-        expected=expected,
-    )
+        case=case, deed=deed, papers=[_whole(one) for one in papers_in(deed)], by=caller.actor, at=caller.at,
+        key=key, happened_at=happened_at, expected=expected,
+    )  # fmt: skip
 
 
 def _whole(paper: Paper) -> Paper:

@@ -10,7 +10,7 @@ from ninja import File, Form, NinjaAPI, Query, UploadedFile
 from pydantic import Field
 
 from yekuo.interfaces.api import cases, doing, rules
-from yekuo.interfaces.api.answers import READ_TROUBLES, WRITE_TROUBLES, Trouble, add_handlers, described
+from yekuo.interfaces.api.answers import READ_TROUBLES, WRITE_TROUBLES, Trouble, add_handlers, answers, described
 from yekuo.interfaces.api.entrance import ApiKeyBearer, PerMinute, StaffSession, caller_of
 from yekuo.interfaces.api.reading import StrictParser
 from yekuo.interfaces.api.shapes import Day, Moment, Text
@@ -45,7 +45,6 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 add_handlers(api)
-REF = "#/components/schemas/{model}"
 Size = Annotated[int, Field(ge=1, le=cases.SIZE_AT_MOST)]
 
 
@@ -158,10 +157,24 @@ def list_limits(
 def description() -> Mapping[str, Any]:
     """This function will give the OpenAPI description, as committed in openapi.json."""
     found = dict(api.get_openapi_schema(path_prefix="/api/v1/"))
-    found["components"]["schemas"][Trouble.__name__] = Trouble.model_json_schema(ref_template=REF)
-    found["components"]["schemas"] |= found["components"]["schemas"][Trouble.__name__].pop("$defs")
+    about = dict(found["info"])
+    trouble = Trouble.model_json_schema(ref_template="#/components/schemas/{model}")
+    found["components"]["schemas"] |= {**trouble.pop("$defs"), Trouble.__name__: trouble}
+    found["components"]["responses"] = answers()
     for methods in found["paths"].values():
         for method, told in methods.items():
             told["responses"]["200"] = told["responses"].pop(200) | {"description": "办成"}
             told["responses"] |= described(READ_TROUBLES if method == "get" else WRITE_TROUBLES)
-    return found
+    return {**_told(found), "info": about}
+
+
+def _told(value: Any) -> Any:
+    """Of a class the Chinese term is told, not the note to its reader; titles made of field names say nothing."""
+    if isinstance(value, list):
+        return [_told(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: _told(one) for name, one in value.items() if name != "title" or not isinstance(one, str)}
+    if isinstance(kept.get("description"), str):
+        kept["description"] = kept["description"].split(": ", 1)[0]
+    return kept

@@ -23,14 +23,11 @@ def due_date(caller: Caller, *, start: date, days: int, province: str, unit: Uni
     end = calendar.due(begins, days) if unit is Unit.WD else calendar.due_calendar_days(begins, days)
     special = calendar.special_days(start, end.day)
     return Due(
-        due_at=end.at,
-        day=end.day,
-        provisional=end.provisional,
+        due_at=end.at, day=end.day, provisional=end.provisional,
         derivation=_lines(calendar, start, days, unit, end, special),
         special_days=[SpecialDay(day=one.day, name=one.name, working=one.working) for one in special],
-        province=province,
-        calendar_version=calendar.version,
-    )
+        province=province, calendar_version=calendar.version,
+    )  # fmt: skip
 
 
 def _known(shelf: Shelf, province: str) -> str:
@@ -87,25 +84,12 @@ def list_limits(
 
 def _limit(shelf: Shelf, one: Limit) -> LimitShown:
     return LimitShown(
-        id=one.id,
-        title=one.title,
-        rank=Named(key=one.rank, name=one.rank.label),
-        scope=Named(key=one.scope, name=one.scope.label),
-        where=one.where,
+        id=one.id, title=one.title, rank=Named(key=one.rank, name=one.rank.label),
+        scope=Named(key=one.scope, name=one.scope.label), where=one.where,
         clock=Named(key=one.clock, name=name_of(one.clock)),
         stage=Named(key=one.stage, name=shelf.limits.stage_name(one.stage)) if one.stage else None,
-        classes=[Named(key=kind, name=CLASS_NAMES[kind]) for kind in one.classes],
-        days=one.days,
-        unit=one.unit,
-        condition=one.condition,
-        external_works=one.external_works,
-        min_voltage=one.min_voltage,
-        max_voltage=one.max_voltage,
-        max_capacity=one.max_capacity,
-        since=one.since,
-        until=one.until,
-        confirmed=one.confirmed,
-        binds=one.binds,
-        why_not=one.why_not,
-        source=shelf.limits.source(one),
-    )
+        classes=[Named(key=kind, name=CLASS_NAMES[kind]) for kind in one.classes], days=one.days, unit=one.unit,
+        condition=one.condition, external_works=one.external_works, min_voltage=one.min_voltage,
+        max_voltage=one.max_voltage, max_capacity=one.max_capacity, since=one.since, until=one.until,
+        confirmed=one.confirmed, binds=one.binds, why_not=one.why_not, source=shelf.limits.source(one),
+    )  # fmt: skip

@@ -96,7 +96,7 @@ PLAIN: dict[Any, Any] = {str: Text, int: Whole, bool: YesNo, Decimal: Number, da
 def shape_of(kind: type[Any], base: type[Sent] = Sent, name: str = "") -> type[Sent]:
     """This function will make the schema of a dataclass and of those within it; `base` may bring fields of its own."""
     hints = get_type_hints(kind)
-    inside: dict[str, Any] = {_inner(one.name): _field(one, hints[one.name]) for one in fields(kind)}
+    inside: dict[str, Any] = {_inner(one.name): _field(kind, one, hints[one.name]) for one in fields(kind)}
     made: type[Sent] = create_model(name or kind.__name__, __base__=base, __doc__=_doc(kind), **inside)
     made.made_of = kind
     return made
@@ -111,23 +111,22 @@ def _doc(kind: type) -> str:
     return (kind.__doc__ or "").split("\n", 1)[0]
 
 
-def _field(one: "Field[Any]", hint: Any) -> tuple[Any, Any]:
-    kind = _shaped(hint)
-    told: dict[str, Any] = {"description": _about(one.name, hint)}
+def _field(kind: type, one: "Field[Any]", hint: Any) -> tuple[Any, Any]:
+    told: dict[str, Any] = {"description": _about(label_of(one.name, kind), hint)}
     if one.default is not MISSING:
         told["default"] = one.default
     elif one.default_factory is not MISSING:
         told["default_factory"] = one.default_factory
     if _inner(one.name) != one.name:
         told["alias"] = one.name
-    return kind, Described(**told)
+    return _shaped(hint), Described(**told)
 
 
-def _about(name: str, hint: Any) -> str:
+def _about(label: str, hint: Any) -> str:
     choices = next((one for one in (hint, *get_args(hint)) if isinstance(one, type) and issubclass(one, Enum)), None)
     if choices is None:
-        return label_of(name)
-    return f"{label_of(name)}：" + "；".join(f"{key.value} {word}" for key, word in table_of(choices).items())
+        return label
+    return f"{label}：" + "；".join(f"{key.value} {word}" for key, word in table_of(choices).items())
 
 
 def _shaped(hint: Any) -> Any:
