@@ -129,7 +129,9 @@ def test_an_inserted_row_is_named(told: Told, as_owner: Key) -> None:
     assert (told.receipt.number, told.row.seq + 1, "inserted") in named()
 
 
-@pytest.mark.parametrize("change", ["number = 'YK2026039999999'", "unit = 2", "opening = replace(opening, '浙江', '河南')"])
+@pytest.mark.parametrize(
+    "change", ["number = 'YK2026039999999'", "unit = 2", "opening = replace(opening, '浙江', '河南')"]
+)
 def test_a_changed_identity_of_the_case_is_named(told: Told, as_owner: Key, change: str) -> None:
     behind(as_owner, f"update records_case set {change} where id = %s", told.id)
     assert [(one.seq, one.what) for one in verify().findings] == [(0, "opening")]

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -10,11 +10,14 @@ from django.db import ProgrammingError, connection, transaction
 from tests.operations.told import BOOKS, CLASSES, DESK, OTHER, Told
 from tests.rules.cases import cast, paper
 from yekuo.operations import audit
+from yekuo.operations.rulebook import import_notice
 from yekuo.records import codec, log
 from yekuo.records.models import Case, Clock, Event, Outbox, Task
+from yekuo.rules.calendar import BEIJING
 from yekuo.rules.deeds import Deed, course
 from yekuo.rules.deeds.works import ContactCustomer
 from yekuo.rules.engine.decide import offered
+from yekuo.rules.notices import parse_notice
 from yekuo.rules.refusal import Refused
 from yekuo.rules.rehearsal import rehearse
 from yekuo.rules.story import fold
@@ -97,10 +100,48 @@ def test_a_rebuild_makes_lost_projections_again_and_then_finds_nothing() -> None
     Case.objects.update(stage="survey", due_at=None, snapshot="{}")
     assert {one.what for one in audit.rebuild().findings} == {"snapshot", "column", "task", "clock"}
     assert Case.objects.values().get(pk=told.id) == before
-    assert list(Task.objects.order_by("key").values("key", "role", "person", "party", "opened_at", "closed_at")) == tasks
-    assert list(Clock.objects.order_by("key").values("key", "due_at", "used", "left_days", "stopped_at", "ranks")) == clocks
+    assert (
+        list(Task.objects.order_by("key").values("key", "role", "person", "party", "opened_at", "closed_at")) == tasks
+    )
+    assert (
+        list(Clock.objects.order_by("key").values("key", "due_at", "used", "left_days", "stopped_at", "ranks"))
+        == clocks
+    )
     assert audit.rebuild().whole
     assert audit.verify().whole
+
+
+NOTICE = parse_notice("""
+year = 2027
+papers = ["测试文号"]
+off = ["2027-01-01..2027-01-03", "2027-02-05..2027-02-11", "2027-04-03..2027-04-05", "2027-05-01..2027-05-05",
+       "2027-06-09", "2027-09-15", "2027-10-01..2027-10-07"]
+make_up = ["2026-12-27", "2027-01-30", "2027-02-20", "2027-04-25", "2027-05-08", "2027-09-26", "2027-10-09"]
+""")
+
+
+def test_clocks_stopped_under_an_older_calendar_stay_and_still_verify() -> None:
+    told = Told(datetime(2026, 12, 21, 9, tzinfo=BEIJING)).file(CLASSES["hv_multi"]).to("review")
+    told.at = datetime(2026, 12, 28, 9, tzinfo=BEIJING)
+    told.to("design_review")
+    old = Clock.objects.get(case_id=told.id, key="stage.scheme_reply.1")
+    assert old.provisional
+    import_notice(notice=NOTICE, by=DESK, at=told.at, reason="测试文号")
+    assert audit.verify().whole
+    told.do(pause(told))
+    told.do(course.ApprovePause(number=1), by=OTHER)
+    told.do(course.ResumeCase(), after=timedelta(days=9))
+    assert Clock.objects.values().get(pk=old.pk) == vars_of(old)
+    told.to("works")
+    assert audit.verify().whole
+    Clock.objects.filter(pk=old.pk).update(due_at=told.at)
+    assert [one.what for one in audit.rebuild().findings] == ["clock"]
+    assert Clock.objects.get(pk=old.pk).due_at == old.due_at
+    assert audit.verify().whole
+
+
+def vars_of(clock: Clock) -> dict[str, object]:
+    return {field.attname: getattr(clock, field.attname) for field in Clock._meta.concrete_fields}
 
 
 @pytest.mark.parametrize(

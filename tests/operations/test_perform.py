@@ -157,7 +157,9 @@ def test_a_role_without_power_is_refused_and_told_who_has_it(surveyed: Told) -> 
     assert "勘查员" in error.message
 
 
-@pytest.mark.parametrize("by", [replace(DESK, unit=99), replace(DESK, roles=()), Actor(kind=ActorKind.CUSTOMER, person=5)])
+@pytest.mark.parametrize(
+    "by", [replace(DESK, unit=99), replace(DESK, roles=()), Actor(kind=ActorKind.CUSTOMER, person=5)]
+)
 def test_outside_ones_reach_a_case_is_as_if_it_were_not_there(surveyed: Told, by: Actor) -> None:
     assert refusal(surveyed, CALL, by=by).code in ("not_found", "forbidden")
 
@@ -275,9 +277,7 @@ def test_a_key_too_long_is_refused(surveyed: Told) -> None:
 # --- what follows in the same transaction
 
 
-def test_a_consequence_sees_the_deed_and_its_refusal_undoes_it(
-    surveyed: Told, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_consequence_sees_the_deed_and_its_refusal_undoes_it(surveyed: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Done] = []
     monkeypatch.setitem(CONSEQUENCES, "customer_contacted", (seen.append,))
     surveyed.do(CALL)

@@ -91,14 +91,16 @@ def _projections(case: Case, links: list[Link], shelf: Shelf) -> list[Finding]:
     if not links:
         return [found(case, 0, "cut", "工单没有一行日志")]
     try:
-        return remaking.differences(case, remaking.remake(case, _entries(links), shelf))
+        return remaking.differences(case, remaking.remake(case, _entries(links), shelf), shelf)
     except codec.Unreadable as error:
         return [found(case, 0, "unreadable", str(error))]
 
 
 def _strays() -> list[Finding]:
     return [
-        Finding(number=f"（编号不明，内部号 {case}）", case=case, seq=first, what="stray", message="工单已不在，只剩日志行")
+        Finding(
+            number=f"（编号不明，内部号 {case}）", case=case, seq=first, what="stray", message="工单已不在，只剩日志行"
+        )
         for case, first, _ in log.strays()
     ]
 
@@ -211,7 +213,7 @@ def _rebuilt(case: Case, links: list[Link], shelf: Shelf) -> list[Finding]:
         made = remaking.remake(case, _entries(links), shelf)
     except codec.Unreadable as error:
         return [found(case, 0, "unreadable", str(error))]
-    wrong = remaking.differences(case, made)
+    wrong = remaking.differences(case, made, shelf)
     if wrong:
-        remaking.write(case, made)
+        remaking.write(case, made, shelf)
     return wrong

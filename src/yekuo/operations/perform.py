@@ -75,9 +75,7 @@ def perform(
         raise Refused("填写的数字或文字超出可保存的范围，请检查", code="bad_content") from error
 
 
-def checked(
-    deed: Deed, *, case: int, at: datetime, key: str, happened_at: datetime | None
-) -> tuple[Deed, bytes]:
+def checked(deed: Deed, *, case: int, at: datetime, key: str, happened_at: datetime | None) -> tuple[Deed, bytes]:
     """This function will return the deed as a replay will read it, so that only that is decided, and its digest."""
     if at.tzinfo is None or (happened_at is not None and happened_at.tzinfo is None):
         raise ValueError("moments need a time zone")
@@ -186,6 +184,4 @@ def write(held: Held, event: Event, *, shelf: Shelf, recorded: datetime, key: st
     )
     for consequence in CONSEQUENCES.get(event.kind, ()):
         consequence(done)
-    return Receipt(
-        case=held.id, number=held.number, seq=seq, stage=after.stage, status=after.status.value, at=recorded
-    )
+    return Receipt(case=held.id, number=held.number, seq=seq, stage=after.stage, status=after.status.value, at=recorded)

@@ -5,17 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
-from yekuo.operations.books import Shelf, open_shelf
+from yekuo.operations.books import Shelf, shelf_of
 from yekuo.operations.chain import Finding, found
 from yekuo.records import codec, log
 from yekuo.records.log import Entry
 from yekuo.records.models import Case, Clock, Task
-from yekuo.records.projections import Projection, project
+from yekuo.records.projections import Projection, clock_row, clocks_of, project
 from yekuo.rules.engine.tasks import open_tasks
-from yekuo.rules.refusal import Refused
-from yekuo.rules.state import CaseState, Status
+from yekuo.rules.state import CaseState
 from yekuo.rules.story import evolve
 
 TASK_COLUMNS = ("stage", "role", "person", "unit", "party", "opened_at", "closed_at")
@@ -55,22 +52,27 @@ def _note_tasks(tasks: dict[str, dict[str, Any]], state: CaseState, unit: int, r
         if key not in now and kept["closed_at"] is None:
             kept["closed_at"] = recorded
     for key, task in now.items():
-        kept = tasks.setdefault(key, {"stage": task.stage, "role": task.role, "unit": unit, "opened_at": task.opened_at})
+        kept = tasks.setdefault(
+            key, {"stage": task.stage, "role": task.role, "unit": unit, "opened_at": task.opened_at}
+        )
         kept |= {"person": task.person, "party": task.party.value, "closed_at": None}
 
 
-def differences(case: Case, made: Remade) -> list[Finding]:
+def differences(case: Case, made: Remade, shelf: Shelf) -> list[Finding]:
     """This function will name every stored column, task and clock that is not what the log says.
 
-    What was read under other books than those now in force is left out: it is not wrong, only not yet read anew.
+    A clock may have been written under older books: it is right when it is what those say. While a running one waits to
+    be read anew, the deadlines of case and tasks that follow from it are not judged.
     """
     clocks = {clock.key: clock for clock in Clock.objects.filter(case_id=case.pk)}
     wanted = {row["key"]: row for row in made.projection.clocks}
-    dated = all(clock.stopped_at or key not in wanted or _same_books(clock, wanted[key]) for key, clock in clocks.items())
+    dated = all(
+        clock.stopped_at or key not in wanted or _same_books(clock, wanted[key]) for key, clock in clocks.items()
+    )
     return [
         *_columns(case, made.projection, () if dated else BY_CALENDAR),
         *_tasks(case, made, dated=dated),
-        *_clocks(case, clocks, wanted),
+        *_clocks(case, clocks, wanted, Older(made.projection.state, shelf)),
     ]
 
 
@@ -107,65 +109,63 @@ def _tasks(case: Case, made: Remade, *, dated: bool) -> Iterator[Finding]:
                 yield found(case, 0, "task", f"待办 {key} 的 {'、'.join(wrong)} 与日志不符")
 
 
-def _clocks(case: Case, stored: dict[str, Clock], wanted: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+class Older:
+    """旧版读数: the clocks of a case under the books a stored row names, each edition read once."""
+
+    def __init__(self, state: CaseState, shelf: Shelf) -> None:
+        """This function will only remember what to read."""
+        self.state, self.shelf = state, shelf
+        self._read: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+
+    def row(self, clock: Clock) -> dict[str, Any]:
+        """This function will give the row of a clock under its own books; those now in force when they are unknown."""
+        versions = clock.limits_version, clock.calendar_version
+        if versions not in self._read:
+            self._read[versions] = self._rows(*versions)
+        return self._read[versions].get(clock.key, {})
+
+    def _rows(self, limits: str, calendar: str) -> dict[str, dict[str, Any]]:
+        province = self.state.place.province
+        old = shelf_of(limits=limits, calendar=calendar, province=province, newest=self.shelf)
+        read = clocks_of(self.state, limits=old.limits, calendar=old.calendar(province))
+        versions = {"limits_version": old.limits.version, "calendar_version": old.calendar(province).version}
+        return {clock.key: clock_row(clock) | versions for clock in read}
+
+
+def _clocks(case: Case, stored: dict[str, Clock], wanted: dict[str, dict[str, Any]], older: Older) -> Iterator[Finding]:
     for key in sorted(stored.keys() | wanted.keys()):
         if key not in stored:
             yield found(case, 0, "clock", f"缺时钟 {key}")
         elif key not in wanted:
             yield found(case, 0, "clock", f"多出时钟 {key}")
-        elif _same_books(stored[key], wanted[key]):
-            wrong = [name for name, value in wanted[key].items() if getattr(stored[key], name) != value]
+        else:
+            wrong = _wrong(stored[key], wanted[key])
+            if wrong and not _same_books(stored[key], wanted[key]):
+                wrong = _wrong(stored[key], older.row(stored[key]))
             if wrong:
                 yield found(case, 0, "clock", f"时钟 {key} 的 {'、'.join(wrong)} 与日志不符")
+
+
+def _wrong(clock: Clock, wanted: dict[str, Any]) -> list[str]:
+    return [name for name, value in wanted.items() if name not in VERSIONS and getattr(clock, name) != value]
 
 
 def _same_books(clock: Clock, wanted: dict[str, Any]) -> bool:
     return all(getattr(clock, name) == wanted[name] for name in VERSIONS)
 
 
-def write(case: Case, made: Remade) -> None:
-    """This function will write the projections of a held case as the log says, tasks of the past included."""
+def write(case: Case, made: Remade, shelf: Shelf) -> None:
+    """This function will write the projections of a held case as the log says, tasks of the past included.
+
+    A clock that has stopped is written as the books it stopped under read it.
+    """
     wanted = {row["key"]: row for row in made.projection.clocks}
+    older = Older(made.projection.state, shelf)
     Clock.objects.filter(case_id=case.pk).exclude(key__in=wanted).delete()
+    Task.objects.filter(case_id=case.pk).exclude(key__in=made.tasks).delete()
     for clock in Clock.objects.filter(case_id=case.pk, stopped_at__isnull=False):
         if not _same_books(clock, wanted[clock.key]):
-            del wanted[clock.key]
-    Task.objects.filter(case_id=case.pk).exclude(key__in=made.tasks).delete()
+            wanted[clock.key] = older.row(clock)
     for key, columns in made.tasks.items():
         Task.objects.update_or_create(case_id=case.pk, key=key, defaults=columns)
     log.refresh(case.pk, replace(made.projection, clocks=list(wanted.values())), recorded=made.recorded)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reread:
-    """重读结果: the earliest binding deadline before and after the books changed."""
-
-    number: str
-    before: datetime | None
-    after: datetime | None
-
-    @property
-    def earlier(self) -> bool:
-        """This function will say whether the deadline came nearer, of which people have to be told."""
-        return self.after is not None and (self.before is None or self.after < self.before)
-
-
-def reread(*, case: int) -> Reread:
-    """This function will read the clocks of an open case anew under the books now in force, in a transaction of its own.
-
-    Clocks that have stopped keep their reading. Raises Refused when there is no such case.
-    """
-    with transaction.atomic():
-        held = log.hold(case)
-        if held is None:
-            raise Refused("没有这个工单", code="not_found")
-        row = Case.objects.only("due_at", "last_at").get(pk=case)
-        if held.state.status is not Status.OPEN:
-            return Reread(number=held.number, before=row.due_at, after=row.due_at)
-        shelf = open_shelf(held.edition)
-        calendar = shelf.calendar(held.state.place.province)
-        made = project(
-            held.state, before=held.state, unit=held.unit, at=row.last_at, limits=shelf.limits, calendar=calendar
-        )
-        log.refresh(case, made, recorded=row.last_at)
-    return Reread(number=held.number, before=row.due_at, after=made.flat["due_at"])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from yekuo.records import codec, log, staff
 from yekuo.records.log import Entry, cursor
@@ -51,26 +51,6 @@ def state_of(found: Case) -> CaseState:
 def history(found: Case) -> tuple[Entry, ...]:
     """This function will list what happened to a case, oldest first."""
     return tuple(log.entries(found.pk))
-
-
-def open_cases(scope: Scope) -> QuerySet[Case]:
-    """This function will list the open cases of a scope, deadline first, cases without one last."""
-    return visible_to(scope).filter(status="open").order_by("due_at", "pk")
-
-
-def overdue(scope: Scope, *, at: datetime) -> QuerySet[Case]:
-    """This function will list the open cases of a scope whose earliest binding deadline has passed."""
-    return open_cases(scope).filter(due_at__lt=at)
-
-
-def related(found: Case) -> Q:
-    """This function will give the condition for other cases of the same applicant or site."""
-    wanted = Q(pk__in=())
-    if found.applicant:
-        wanted |= Q(applicant=found.applicant)
-    if found.site:
-        wanted |= Q(site=found.site)
-    return wanted & ~Q(pk=found.pk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,9 +90,7 @@ def read_body(kind: str, text: str | bytes) -> Deed:
     return _read(_bodies(kind), text, "内容")
 
 
-def read_event(
-    *, kind: str, at: datetime, by: Actor, body: str | bytes, move: str | bytes | None
-) -> Event:
+def read_event(*, kind: str, at: datetime, by: Actor, body: str | bytes, move: str | bytes | None) -> Event:
     """This function will put a log row together as the rules see it, in product time; raises Unreadable."""
     return Event(kind=kind, at=at.astimezone(BEIJING), by=by, body=read_body(kind, body), move=read_move(move))
 

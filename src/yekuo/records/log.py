@@ -74,7 +74,7 @@ def cursor() -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
 def _connection() -> "psycopg.Connection[tuple[Any, ...]]":
     connection.ensure_connection()
     raw: psycopg.Connection[tuple[Any, ...]] = connection.connection
-    if raw.prepare_threshold is None and not connection.settings_dict["OPTIONS"].get("pooled"):
+    if raw.prepare_threshold is None and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
         raw.prepare_threshold = PREPARE_AFTER
     return raw
 
@@ -123,9 +123,7 @@ def used(by: Actor, key: str) -> Used | None:
     if found is None:
         return None
     case, number, seq, digest, stage, status, recorded_at = found
-    return Used(
-        case=case, number=number, seq=seq, digest=digest, stage=stage, status=status, recorded_at=recorded_at
-    )
+    return Used(case=case, number=number, seq=seq, digest=digest, stage=stage, status=status, recorded_at=recorded_at)
 
 
 OPENED = numbered("""
@@ -290,7 +288,6 @@ def _joined(texts: tuple[str, ...]) -> str:
     return numbered(f"with {names} select 1")
 
 
-
 def _event_values(row: Row, prev_hash: bytes, head: bytes) -> tuple[Any, ...]:
     return (
         str(row.case), str(row.seq), row.kind, row.stage, row.happened_at.isoformat(), row.recorded_at.isoformat(),
@@ -335,7 +332,9 @@ def rows(case: int) -> list[Link]:
 def rows_of(cases: Sequence[int]) -> dict[int, list[Link]]:
     """This function will read the rows of several cases at once, each case in order."""
     with cursor() as sql:
-        found = sql.execute(ENTRIES + "where case_id = any(%s::bigint[]) order by case_id, seq", (list(cases),)).fetchall()
+        found = sql.execute(
+            ENTRIES + "where case_id = any(%s::bigint[]) order by case_id, seq", (list(cases),)
+        ).fetchall()
     by_case: dict[int, list[Link]] = {}
     for columns in found:
         by_case.setdefault(columns[0], []).append(_row(columns))

@@ -76,10 +76,8 @@ def _still(before: CaseState, state: CaseState, stands: Due, at: datetime) -> bo
 
 
 def _touched(clock: Clock, state: CaseState, before: CaseState | None, at: datetime) -> bool:
-    """A clock that stopped before this deed stays as it was written, unless facts or pauses are other than they were."""
-    if before is None or clock.stopped_at is None or clock.stopped_at >= at:
-        return True
-    return before.facts != state.facts or before.timeline.pauses != state.timeline.pauses
+    """A clock that stopped before this deed stays as the books then in force read it, unless the facts are other ones."""
+    return before is None or clock.stopped_at is None or clock.stopped_at >= at or before.facts != state.facts
 
 
 def due_of(clocks: Iterable[Clock], *, after: datetime) -> Due:

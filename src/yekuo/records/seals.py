@@ -68,8 +68,7 @@ def reach(after: Seal | None) -> Reach:
     """
     with cursor() as sql:
         marks = sql.execute(
-            "select pg_snapshot_xmin(pg_current_snapshot())::text,"
-            " coalesce((select max(id) from records_event), 0)"
+            "select pg_snapshot_xmin(pg_current_snapshot())::text, coalesce((select max(id) from records_event), 0)"
         ).fetchone()
         values = (str(after.horizon if after else 0), str(after.last_event if after else 0))
         rows = sql.execute(HEADS, values).fetchall()
@@ -92,7 +91,9 @@ def keep(seal: Seal, *, cases: int) -> None:
         )  # fmt: skip
 
 
-READ = "select number, day, sealed_at, last_event, horizon::text, heads, prev_mac, mac from records_seal order by number"
+READ = (
+    "select number, day, sealed_at, last_event, horizon::text, heads, prev_mac, mac from records_seal order by number"
+)
 
 
 def last() -> Seal | None:

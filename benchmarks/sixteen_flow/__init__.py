@@ -1,0 +1,1 @@
+"""viewflow 流程: the app viewflow wants around a flow."""
