@@ -16,6 +16,7 @@ from yekuo.records.sites import SiteContent
 from yekuo.rules.actor import Actor
 from yekuo.rules.deeds import Deed
 from yekuo.rules.deeds.intake import MakeContact
+from yekuo.rules.powers import Role
 from yekuo.rules.rehearsal import next_step, rehearse
 
 PASSWORD = "desk-stage-2026"
@@ -32,10 +33,7 @@ CAST = {
     "chief": ("卫主任", ("chief",)),
     "supervisor": ("蒋督导", ("supervisor1",)),
     "analyst": ("沈分析", ("analyst",)),
-    "all": ("全能", tuple(
-        "clerk manager surveyor planner operations construction dispatcher finance materials metering inspector chief "
-        "supervisor1 supervisor2 customer agent".split()
-    )),
+    "all": ("全能", tuple(role.value for role in Role if role not in (Role.SYSTEM, Role.ADMINISTRATOR, Role.ANALYST))),
 }  # fmt: skip
 
 
@@ -120,6 +118,10 @@ class RealCase(Told):
         state, at = self.state, self.at + after
         name = next_step(told, state, at)
         return self.do(rehearse(told, name, state, at), by=self._owner(name), after=after)
+
+    def to(self, stage: str, **changes: Any) -> "RealCase":
+        super().to(stage, **changes)
+        return self
 
     def _owner(self, deed: str) -> Actor:
         """Whoever the stage was given to does its deed; whoever delivered the reply does not ask the customer about it."""

@@ -1,7 +1,7 @@
 """柜台页面: every page of the desk opens at every stage of every class, and says what is to be done and by whom."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.interfaces.desk_stage import RealCase, Stage
 from tests.rules.cases import CLASSES, MONDAY, paper
 from yekuo.interfaces.desk import reader
+from yekuo.operations.books import open_shelf
 from yekuo.rules.deeds import course
 from yekuo.rules.timeline import Cause
 
@@ -27,13 +28,13 @@ def stage() -> Stage:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[RealCase], None]]:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let the desk's present be shortly after a case's latest deed."""
 
     def after(case: RealCase, wait: timedelta = timedelta(minutes=5)) -> None:
         monkeypatch.setattr(reader, "now", lambda request: case.at + wait)
 
-    yield after
+    return after
 
 
 def sit(stage: Stage, part: str) -> Client:
@@ -48,7 +49,7 @@ def text(html: bytes) -> str:
 
 @pytest.mark.parametrize("kind", CLASSES)
 def test_a_case_shows_where_it_stands_at_every_stage(
-    stage: Stage, clock: Callable[[RealCase], None], kind: str
+    stage: Stage, clock: Callable[..., None], kind: str
 ) -> None:
     case, desk = stage.case(kind), sit(stage, "all")
     for _ in range(60):
@@ -58,7 +59,7 @@ def test_a_case_shows_where_it_stands_at_every_stage(
         page = text(answer.content)
         if case.state.status == "completed":
             break
-        where = reader.open_shelf().books.definition(case.state).stage(case.state.stage)
+        where = open_shelf().books.definition(case.state).stage(case.state.stage)
         assert f"现在：{where.name}" in page
         assert where.do in page
         assert "经过" in page
@@ -85,7 +86,7 @@ def test_no_list_and_no_page_gives_a_number_away(stage: Stage, address: str) -> 
 @pytest.mark.parametrize("address", LISTS[:3])
 def test_the_number_of_queries_does_not_grow_with_the_rows(stage: Stage, address: str) -> None:
     def asked() -> int:
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(connection) as seen:
             assert desk.get(address).status_code == 200
         return len(seen)
 
@@ -99,7 +100,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(stage: Stage, address
     assert few < 20
 
 
-def test_the_inbox_holds_what_is_mine_and_nobody_else_s(stage: Stage, clock: Callable[[RealCase], None]) -> None:
+def test_the_inbox_holds_what_is_mine_and_nobody_else_s(stage: Stage, clock: Callable[..., None]) -> None:
     fresh = stage.case().filed()
     surveyed = stage.case("lv_other").filed().to("scheme")
     clock(surveyed)
@@ -111,7 +112,7 @@ def test_the_inbox_holds_what_is_mine_and_nobody_else_s(stage: Stage, clock: Cal
     assert fresh.number not in sit(stage, "foreigner").get("/desk/").content.decode()
 
 
-def test_a_task_handed_over_or_delegated_changes_inboxes(stage: Stage, clock: Callable[[RealCase], None]) -> None:
+def test_a_task_handed_over_or_delegated_changes_inboxes(stage: Stage, clock: Callable[..., None]) -> None:
     case = stage.case("lv_other").filed().to("scheme")
     second = stage.hire("manager2", "钱二", ("manager",), stage.county)
     stage.people["second"] = second
@@ -121,7 +122,7 @@ def test_a_task_handed_over_or_delegated_changes_inboxes(stage: Stage, clock: Ca
     clock(case)
     assert case.number in sit(stage, "second").get("/desk/").content.decode()
     assert case.number in sit(stage, "manager").get("/desk/").content.decode()
-    clock(case, timedelta(days=4))  # type: ignore[call-arg]
+    clock(case, timedelta(days=4))
     assert case.number not in sit(stage, "second").get("/desk/").content.decode()
     case.do(course.HandOver(role="manager", person=second.pk, reason="换人"), by=stage.actor("chief"))
     clock(case)
@@ -129,12 +130,12 @@ def test_a_task_handed_over_or_delegated_changes_inboxes(stage: Stage, clock: Ca
     assert case.number not in sit(stage, "manager").get("/desk/").content.decode()
 
 
-def test_counters_count_what_they_open(stage: Stage, clock: Callable[[RealCase], None]) -> None:
+def test_counters_count_what_they_open(stage: Stage, clock: Callable[..., None]) -> None:
     for kind in ("resident", "resident", "lv_other", "hv_single", "hv_multi"):
         last = stage.case(kind).filed()
     stage.case("hv_single").filed().to("survey")
     for days in (0, 1, 3, 10, 40):
-        clock(last, timedelta(days=days))  # type: ignore[call-arg]
+        clock(last, timedelta(days=days))
         for url in ("/desk/", "/desk/cases/"):
             answer = sit(stage, "all").get(url)
             counters = answer.context["counters"]
@@ -179,7 +180,7 @@ def test_search_opens_a_whole_number_and_lists_the_rest(stage: Stage) -> None:
     assert desk.get("/desk/search/?q=%00%27").status_code == 200
 
 
-def test_the_case_explains_every_clock(stage: Stage, clock: Callable[[RealCase], None]) -> None:
+def test_the_case_explains_every_clock(stage: Stage, clock: Callable[..., None]) -> None:
     case = stage.case("lv_other").filed().to("survey")
     clock(case)
     page = text(sit(stage, "manager").get(f"/desk/case/{case.number}/").content)
@@ -187,7 +188,7 @@ def test_the_case_explains_every_clock(stage: Stage, clock: Callable[[RealCase],
         assert word in page
 
 
-def test_a_pause_is_shown_with_evidence_approval_and_effect(stage: Stage, clock: Callable[[RealCase], None]) -> None:
+def test_a_pause_is_shown_with_evidence_approval_and_effect(stage: Stage, clock: Callable[..., None]) -> None:
     case = stage.case("hv_single").filed().to("survey")
     asked = course.RequestPause(cause=Cause.CUSTOMER_SITE, reason="场地未平", evidence=(paper("pause_evidence"),))
     case.do(asked, by=stage.actor("surveyor"))
@@ -201,7 +202,7 @@ def test_a_pause_is_shown_with_evidence_approval_and_effect(stage: Stage, clock:
     own = sit(stage, "surveyor").get(f"/desk/case/{case.number}/").content.decode()
     assert "do/approve_pause" not in own
     case.do(course.ApprovePause(number=1, note="属实"), by=stage.actor("chief"))
-    clock(case, timedelta(days=2))  # type: ignore[call-arg]
+    clock(case, timedelta(days=2))
     page = text(sit(stage, "manager").get(f"/desk/case/{case.number}/").content)
     for word in ("暂停(客户现场不具备条件)", "生效中", "卫主任", "属实", "恢复办理", "停：环节时限、合计办理；照走：全过程"):
         assert word in page
@@ -209,7 +210,7 @@ def test_a_pause_is_shown_with_evidence_approval_and_effect(stage: Stage, clock:
 
 
 def test_the_review_card_is_a_fragment_that_stops_asking_when_the_review_ends(
-    stage: Stage, clock: Callable[[RealCase], None]
+    stage: Stage, clock: Callable[..., None]
 ) -> None:
     case = stage.case("hv_multi").filed().to("review")
     clock(case)
@@ -222,7 +223,7 @@ def test_the_review_card_is_a_fragment_that_stops_asking_when_the_review_ends(
     assert "every 10s" not in sit(stage, "planner").get(url).content.decode()
 
 
-def test_who_may_not_act_is_told_who_may(stage: Stage, clock: Callable[[RealCase], None]) -> None:
+def test_who_may_not_act_is_told_who_may(stage: Stage, clock: Callable[..., None]) -> None:
     case = stage.case("lv_other").filed().to("survey")
     clock(case)
     page = text(sit(stage, "finance").get(f"/desk/case/{case.number}/").content)

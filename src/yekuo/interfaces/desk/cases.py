@@ -60,14 +60,12 @@ def review(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
 @desk
 def paper(request: HttpRequest, reader: Reader, number: str, key: int) -> FileResponse:
     """This function will show a file of a case; 404 for a file of another."""
-    file = case_file(reader, number)
+    if key not in kept_of(reader, case_file(reader, number)):
+        raise Http404("没有这份资料。")
     try:
         opened = open_paper(file=key, by=reader.actor)
     except NotFound:
         raise Http404("没有这份资料。") from None
-    if key not in kept_of(reader, file):
-        opened.stream.close()
-        raise Http404("没有这份资料。")
     answer = FileResponse(opened.stream, filename=opened.kept.name, content_type=opened.kept.type)
     answer["Cache-Control"] = "private, no-store"
     return answer
