@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from yekuo.records import codec, log, staff
 from yekuo.records.log import Entry, cursor
 from yekuo.records.models import Case
-from yekuo.records.scope import Scope, scope_of
+from yekuo.records.scope import Scope
 from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.refusal import Refused
 from yekuo.rules.state import CaseState
@@ -38,9 +38,30 @@ def by_number(number: str, *, scope: Scope) -> Case:
     return found
 
 
+REACH_OF_STAFF = """
+select 1 from records_unit top, records_case c left join records_unit low on low.id = c.unit
+where top.id = %s and c.id = %s
+  and (starts_with(low.path, top.path) or c.manager = %s or (top.parent_id is null and not exists
+    (select 1 from records_unit o where o.parent_id is null and o.id <> top.id)))
+"""
+REACH_OF_CUSTOMERS = """
+select 1 from records_customeraccount a, records_case c
+where a.id = %s and c.id = %s and not a.blocked
+  and ((c.opener = a.id and c.opener_kind in ('customer', 'agent')) or exists (select 1 from records_person p
+    where p.id = c.applicant and (p.phone_index = a.phone_index or p.agent_phone_index = a.phone_index)))
+"""
+
+
 def within_reach(by: Actor, key: int) -> bool:
-    """This function will say whether the case lies in what the actor may see."""
-    return visible_to(scope_of(by)).filter(pk=key).exists()
+    """This function will say whether the case lies in what the actor may see: what scope_of says, in one query."""
+    if by.kind is ActorKind.SYSTEM:
+        return Case.objects.filter(pk=key).exists()
+    with cursor() as sql:
+        if by.kind is not ActorKind.STAFF:
+            return sql.execute(REACH_OF_CUSTOMERS, (str(by.person), str(key))).fetchone() is not None
+        if not by.roles:
+            return False
+        return sql.execute(REACH_OF_STAFF, (str(by.unit), str(key), str(by.person))).fetchone() is not None
 
 
 def state_of(found: Case) -> CaseState:
