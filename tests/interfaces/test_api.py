@@ -119,7 +119,9 @@ def test_lists_show_the_deadline_first_and_go_on_page_by_page(stage: Stage) -> N
         stage.later(days=days)
         numbers.append(stage.file(*FIRST_PAPERS, address=f"西湖区文三路 {days} 号 1 幢"))
     go_on(stage, numbers[1], until="survey")
+    Case.objects.filter(number=numbers[0]).update(due_at=None)
     everything = stage.get("/cases").json["cases"]
+    assert everything[-1]["number"] == numbers[0]
     dues = [one["due_at"] for one in everything if one["due_at"]]
     assert dues == sorted(dues)
     assert [one["due_at"] is None for one in everything] == sorted(one["due_at"] is None for one in everything)
@@ -131,6 +133,7 @@ def test_lists_show_the_deadline_first_and_go_on_page_by_page(stage: Stage) -> N
         if not after:
             break
     assert paged == everything
+    assert stage.get("/cases", size=1, due_before="2027-12-01T00:00:00+08:00").json["next"]
     assert [one["number"] for one in stage.get("/cases", stage="survey").json["cases"]] == [numbers[1]]
     assert stage.get("/cases", due_before="2026-11-01T00:00:00+08:00").json["cases"] == []
     assert stage.get("/cases", status="completed").json["cases"] == []

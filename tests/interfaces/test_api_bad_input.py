@@ -265,7 +265,7 @@ def test_nothing_of_the_right_shape_breaks_the_server(stage: Stage) -> None:
     for key in ("accept_application", "submit_survey"):
         forward(stage, numbers[1], key)
 
-    @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=80, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(ANYTHING, st.sampled_from(numbers))
     def send(deed: tuple[str, dict[str, Any]], number: str) -> None:
         with transaction.atomic():
@@ -328,7 +328,7 @@ def test_good_deeds_each_a_little_wrong_never_break_the_server(stage: Stage, for
     for _ in range(60):
         stage.later(hours=5)
         name, content = step(stage, number)
-        for _ in range(6):
+        for _ in range(3):
             with transaction.atomic():
                 judged(stage.post(f"/cases/{number}/deeds/{name}", spoiled(content, rng)))
                 transaction.set_rollback(True)

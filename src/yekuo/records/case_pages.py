@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 
 from yekuo.records import cases
 from yekuo.records.codec import EPOCH, microseconds
@@ -63,18 +63,21 @@ def page(
         found = found.filter(party=party)
     if before is not None:
         found = found.filter(due_at__lt=before)
-    ordered = found.filter(_beyond(after)).order_by(F("due_at").asc(nulls_last=True), "pk")
-    rows = list(ordered.defer(*HEAVY)[: size + 1])
+    rows: list[Case] = []
+    if after is None or after.due_at is not None:
+        rows += _dated(found, after).order_by("due_at", "pk").defer(*HEAVY)[: size + 1]
+    if len(rows) <= size and before is None:
+        undated = found.filter(due_at=None, pk__gt=after.case if after and after.due_at is None else 0)
+        rows += undated.order_by("pk").defer(*HEAVY)[: size + 1 - len(rows)]
     last = rows[size - 1] if len(rows) > size else None
     return tuple(map(_line, rows[:size])), After(due_at=last.due_at, case=last.pk) if last else None
 
 
-def _beyond(after: After | None) -> Q:
-    if after is None:
-        return Q()
-    if after.due_at is None:
-        return Q(due_at=None, pk__gt=after.case)
-    return Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.case) | Q(due_at=None)
+def _dated(found: QuerySet[Case], after: After | None) -> QuerySet[Case]:
+    """The first condition lets the index begin where the page does; the second leaves out the lines shown before."""
+    if after is None or after.due_at is None:
+        return found.filter(due_at__isnull=False)
+    return found.filter(Q(due_at__gt=after.due_at) | Q(pk__gt=after.case), due_at__gte=after.due_at)
 
 
 def _line(row: Case) -> CaseLine:
