@@ -51,8 +51,8 @@ class Customer:
     def get(self, address: str, /, **query: str) -> "Page":
         return Page(self.client.get(address, query, follow=True))
 
-    def post(self, address: str, /, _follow: bool = True, **fields: Any) -> "Page":
-        return Page(self.client.post(address, fields, follow=_follow))
+    def post(self, address: str, /, **fields: Any) -> "Page":
+        return Page(self.client.post(address, fields, follow=True))
 
     def fill_in(self, *, load_kw: str = "8", **who: str) -> None:
         """Fill in the three pages of words."""

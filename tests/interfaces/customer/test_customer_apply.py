@@ -129,6 +129,7 @@ def test_a_stranger_is_sent_to_sign_in_and_what_was_typed_comes_back(company: Co
     sign_in(client, PHONE, watch.at)
     page = client.get("/apply/who/").content.decode()
     assert 'value="王小明"' in page
+    assert "您刚才填的都还在" in page
     assert 'value="王小明"' not in client.get("/apply/who/").content.decode()
 
 

@@ -37,7 +37,7 @@ def number(teller: Teller) -> str:
     return Case.objects.get(pk=teller.case).number
 
 
-def follow(teller: Teller, customer: Customer, stage: str, **changes: object) -> None:
+def follow(teller: Teller, customer: Customer, stage: str, **changes: bool) -> None:
     """Let the company work until the case stands at a stage, and the customer's clock with it."""
     teller.to(stage, **changes)
     customer.watch.at = max(customer.watch.at, teller.at + timedelta(minutes=5))
@@ -316,7 +316,7 @@ def test_an_expired_or_revoked_link_says_so(customer: Customer, resident: Teller
     assert "链接已过期" in customer.get(f"/p/{token}/").text
 
 
-BAD = (
+BAD: tuple[dict[str, str], ...] = (
     {"version": "abc", "agree": "maybe"},
     {"version": "9" * 40, "agree": "yes"},
     {"version": "1", "agree": "yes", "stamp": "s" * 500},

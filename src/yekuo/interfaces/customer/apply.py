@@ -167,6 +167,7 @@ def _papers(request: HttpRequest) -> HttpResponse:
         return redirect("customer:apply_page", said.unfinished[0])
     wanted = _wanted(said, open_shelf(), day_of(at))
     taken = None
+    typed_before(request)
     if request.method == "POST":
         codes = [one.code for one in wanted]
         taken = uploads.take(request, codes, kept.files, by=actor, at=at)
@@ -195,7 +196,7 @@ def _check(request: HttpRequest) -> HttpResponse:
     shelf, on = open_shelf(), day_of(at)
     said = _said(kept, on)
     context = _check_context(actor, kept, said, shelf, on)
-    form = _check_form(context, kept, on, request.POST if request.method == "POST" else None)
+    form = _check_form(context, kept, on, request.POST if request.method == "POST" else typed_before(request))
     refused = None
     if request.method == "POST" and said.complete and form.is_valid():
         try:

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django import forms
 
 from yekuo.interfaces.look.forms import DateInput
-from yekuo.rules import materials
 from yekuo.rules.deeds import closing, course, inspection, intake, works
 from yekuo.rules.deeds import scheme as schemes
 from yekuo.rules.deeds.base import Deed, Paper
@@ -16,7 +15,7 @@ from yekuo.rules.materials import DUE_NAMES, Due, Requirement
 from yekuo.rules.state import CaseState
 
 Papers = tuple[Paper, ...]
-PHOTO_HINT = "照片或 PDF，每个不超过 10 MB，可一次选多个"
+STALE = dict.fromkeys(("required", "invalid", "max_length", "max_value"), "已过期，请返回进度页重新打开")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +62,7 @@ class DeedForm(forms.Form):
     lead: ClassVar[str] = ""
     button: ClassVar[str] = "提交"
     done: ClassVar[str] = "已提交"
-    stamp = forms.CharField(widget=forms.HiddenInput, max_length=80)
+    stamp = forms.CharField(label="页面", widget=forms.HiddenInput, max_length=80, error_messages=STALE)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, state: CaseState, wanted: Sequence[Requirement]) -> None:
         """This function will take the case as it stands and every paper it needs from first to last."""
@@ -142,7 +141,7 @@ class AnswerSchemeForm(DeedForm):
     lead = "看清楚下面的方案，再选同意或有异议。"
     button = "提交我的意见"
     done = "您的意见已收到"
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(label="页面", widget=forms.HiddenInput, max_value=9999, error_messages=STALE)
     agree = forms.ChoiceField(
         choices=(("yes", "同意这个方案"), ("no", "有异议，请修改")),
         widget=forms.RadioSelect,
@@ -382,7 +381,7 @@ class SignContractForm(DeedForm):
     lead = "看清楚合同再签。签了以后供电公司才能送电。"
     button = "签字"
     done = "合同已签"
-    number = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    number = forms.CharField(label="页面", widget=forms.HiddenInput, max_length=40, error_messages=STALE)
     agree = forms.BooleanField(error_messages={"required": "请先看合同，再勾选同意"})
     signature = _line("请填写您的姓名或单位名称", longest=60)
 
@@ -402,7 +401,7 @@ class DisputePauseForm(DeedForm):
     lead = "觉得不该暂停，写明理由，上级督导人员会看到并核查。"
     button = "提交异议"
     done = "异议已提交，督导人员会核查"
-    number = forms.IntegerField(widget=forms.HiddenInput)
+    number = forms.IntegerField(label="页面", widget=forms.HiddenInput, max_value=9999, error_messages=STALE)
     text = _words("请写明您的异议")
 
     def labels(self) -> Mapping[str, str]:
@@ -448,12 +447,6 @@ FORMS: dict[str, type[DeedForm]] = {
     "withdraw_application": WithdrawForm,
 }
 """What a customer does by form; urging is one button without a form."""
-
-
-def due_now(state: CaseState, wanted: Sequence[Requirement], by: Due) -> tuple[str, ...]:
-    """This function will name the papers owed by a stage that have not come."""
-    handed = tuple(paper.code for paper in state.papers)
-    return tuple(one.name for one in materials.missing(wanted, handed, by=by))
 
 
 def today_first(deed: str, on: date) -> Mapping[str, Any]:

@@ -128,7 +128,10 @@ def _draft(file: CaseFile, deed: str) -> str:
 
 def _kept(actor: Actor, file: CaseFile, deed: str) -> tuple[int, ...]:
     kept = read_draft(by=actor, form=_draft(file, deed))
-    return tuple(json.loads(kept.content)) if kept else ()
+    try:
+        return tuple(int(one) for one in json.loads(kept.content)) if kept else ()
+    except (ValueError, TypeError):
+        return ()
 
 
 def _keep(actor: Actor, file: CaseFile, deed: str, kept: tuple[int, ...], request: HttpRequest) -> None:

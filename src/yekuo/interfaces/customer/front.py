@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -76,6 +77,8 @@ def typed_before(request: HttpRequest) -> Mapping[str, str] | None:
         return None
     del request.session[TYPED]
     typed: dict[str, str] = found["typed"]
+    files = "选的照片没有传上，请重新选。" if found["files"] else ""
+    messages.info(request, f"登录过期了，您刚才填的都还在，请看一眼再点一次。{files}")
     return typed
 
 

@@ -27,24 +27,27 @@ STANDARD = (CustomerClass.RESIDENT, CustomerClass.THREE_ZERO)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeShown:
-    """费用: one line of the scheme, its basis, and whether it is settled."""
+    """费用: one line of the scheme, its basis, whether it is settled, and whether its rate is certain enough to be paid."""
 
     name: str
     amount: Decimal
     how: str
     basis: str
     paid: bool
+    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemeShown:
-    """方案: one version as replied; `agreed` None while the customer has not answered."""
+    """方案: one version as replied; `state` says how the customer stands to it, `agreed` that a yes was given."""
 
     version: int
     rows: Pairs
     fees: tuple[FeeShown, ...]
     total: Decimal
-    agreed: bool | None
+    agreed: bool
+    state: str
+    tone: str
     remarks: str
 
 
@@ -86,26 +89,32 @@ def scheme_shown(file: CaseFile) -> SchemeShown | None:
     scheme = state.schemes[state.replied_version - 1]
     unpaid = {(line.item, line.source) for line in file.shelf.books.unpaid(state)}
     fees = tuple(_fee(line, (line.item, line.source) not in unpaid) for line in scheme.fees)
+    said, tone = _answered(file)
     return SchemeShown(
         version=scheme.version,
-        rows=tuple(_rows(scheme, state.facts)),
+        rows=tuple(one for one in _rows(scheme, state.facts) if one[0] != "有效期" or not state.energised),
         fees=fees,
         total=sum((one.amount for one in fees), Decimal(0)),
-        agreed=_agreed(file),
+        agreed=state.agreed_version == state.replied_version,
+        state=said,
+        tone=tone,
         remarks=scheme.remarks,
     )
 
 
-def _agreed(file: CaseFile) -> bool | None:
+def _answered(file: CaseFile) -> tuple[str, str]:
+    """How the customer stands to the scheme: a home is only told it, others say yes or no."""
     state = file.state
     if state.agreed_version == state.replied_version:
-        return True
-    return None if file.may("answer_scheme") or state.stage == "answer" else False
+        return "您已同意", "ok"
+    if "answer" not in file.definition.stages:
+        return "已答复", "ok"
+    return ("等您确认", "warn") if state.stage == "answer" else ("修改中", "info")
 
 
 def _fee(line: FeeLine, paid: bool) -> FeeShown:
     how = f"{amount(line.quantity, line.unit)} × {line.unit_price:,.2f} 元"
-    return FeeShown(name=line.name, amount=line.amount, how=how, basis=line.basis, paid=paid)
+    return FeeShown(name=line.name, amount=line.amount, how=how, basis=line.basis, paid=paid, confirmed=line.confirmed)
 
 
 def _rows(scheme: Scheme, facts: Facts) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from yekuo.interfaces.customer.deed_forms import FORMS
 from yekuo.interfaces.customer.sides import Side, sides
 from yekuo.interfaces.look.parts import FeedItem, Line, Step
 from yekuo.operations.casefile import CaseFile, TimedClock
+from yekuo.records import accounts
 from yekuo.rules.derivations import explain
 from yekuo.rules.levels import Level
 from yekuo.rules.limits import ClockKind
@@ -101,6 +102,8 @@ class Progress:
     may_urge: bool
     urged: int
     urge_wait: int
+    account: str
+    paused_for_you: bool
     sum_budget: int | None
     sum_used: int
 
@@ -147,6 +150,8 @@ def progress(file: CaseFile, *, phone: str) -> Progress:
         may_urge=file.may("urge_case"),
         urged=state.urged,
         urge_wait=urge_wait(file),
+        account=_account(file),
+        paused_for_you=state.pause is not None and file.waiting is Party.CUSTOMER,
         sum_budget=sums[0].clock.budget if sums else None,
         sum_used=sums[0].used if sums else 0,
     )
@@ -290,10 +295,20 @@ def urge_wait(file: CaseFile) -> int:
 
 
 def _steps(file: CaseFile) -> tuple[Step, ...]:
+    stopped = file.state.status in (Status.WITHDRAWN, Status.TERMINATED)
     return tuple(
-        Step(label=one.name, state=one.state, note=f"{one.reached_at:%m-%d}" if one.reached_at else "")
+        Step(
+            label=one.name,
+            state="todo" if stopped and one.state == "now" else one.state,
+            note=f"{one.reached_at:%m-%d}" if one.reached_at else "",
+        )
         for one in file.links
     )
+
+
+def _account(file: CaseFile) -> str:
+    found = accounts.of_case(file.id) if file.state.archive_number else None
+    return found.number if found else ""
 
 
 COMING = {
@@ -319,7 +334,7 @@ def _feed(file: CaseFile, manager: str) -> Iterator[FeedItem]:
             yield FeedItem(
                 text=text,
                 at=entry.event.at,
-                who=words.said_by(entry.event, f"客户经理 {manager}" if by_manager and manager else ""),
+                who=f"客户经理 {manager}" if by_manager and manager else "",
                 detail=words.details(entry.event),
             )
 

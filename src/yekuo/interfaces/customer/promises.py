@@ -20,16 +20,22 @@ class Promise:
     source: str
 
 
+PART = "答复供电方案"
 ASKED = (
     (ClockKind.END_TO_END, "", "从受理到送上电"),
     (ClockKind.UTILITY_SUM, "", "供电公司办理的时间合计"),
-    (ClockKind.STAGE, "scheme_reply", "答复供电方案"),
+    (ClockKind.STAGE, "scheme_reply", PART),
 )
 
 
 def promises(shelf: Shelf, place: Place, facts: Facts, on: date) -> tuple[Promise, ...]:
-    """This function will list the binding limits a customer asks about, with and without works where they differ."""
-    return tuple(one for kind, stage, label in ASKED for one in _both(shelf, place, facts, on, kind, stage, label))
+    """This function will list the binding limits a customer asks about, with and without works where they differ.
+
+    A part is left out where the law gives it more days than was promised for the whole.
+    """
+    found = [one for kind, stage, label in ASKED for one in _both(shelf, place, facts, on, kind, stage, label)]
+    whole = min((one.days for one in found if one.label != PART), default=None)
+    return tuple(one for one in found if one.label != PART or whole is None or one.days < whole)
 
 
 def _both(

@@ -22,7 +22,7 @@ CAUSES: Mapping[Cause, str] = {
 }
 CLASSES: Mapping[CustomerClass, str] = {
     CustomerClass.RESIDENT: "低压居民",
-    CustomerClass.THREE_ZERO: "低压小微、民营（零上门、零审批、零投资）",
+    CustomerClass.THREE_ZERO: "低压民营（零投资）",
     CustomerClass.LV_OTHER: "低压非居民",
     CustomerClass.HV_SINGLE: "高压单电源",
     CustomerClass.HV_MULTI: "高压双电源",
@@ -85,7 +85,7 @@ TELLERS: Mapping[str, Teller] = {
     "stage_returned": "前面的工作需要重做一遍，时限接着算",
     "application_withdrawn": "申请已撤回",
     "case_terminated": "申请已终止",
-    "case_urged": _you("您催了一次，客户经理已收到", "有人催办"),
+    "case_urged": _you("您催了一次，客户经理已收到", "供电公司在内部催办了一次"),
 }
 """Kinds that are not here (a refused pause, a change of seats, a hand-over inside) are nobody's business but the company's."""
 
@@ -107,16 +107,9 @@ def details(event: Event) -> tuple[str, ...]:
         return tuple(f"{one.text}（{one.deadline:%Y-%m-%d} 前）" for one in body.defects)
     if event.kind == "survey_submitted" and not body.ready:
         return (str(body.obstacle),)
-    if event.kind in ("business_converted", "stage_returned", "case_terminated"):
+    if event.kind in ("business_converted", "stage_returned", "case_terminated", "application_withdrawn"):
         return (f"原因：{body.reason}",)
     return ()
-
-
-def said_by(event: Event, manager: str) -> str:
-    """This function will name who did it as the customer may know it: 您, 供电公司; the manager by name."""
-    if event.by.kind in (ActorKind.CUSTOMER, ActorKind.AGENT):
-        return "您"
-    return manager if manager else "供电公司"
 
 
 def asked_for(facts: Facts) -> str:
