@@ -12,10 +12,11 @@ from tests.rules.cases import PLACE, cast, filing, paper
 from yekuo.operations.consequences import CONSEQUENCES, Done
 from yekuo.operations.opening import open_case
 from yekuo.operations.perform import perform
+from yekuo.records import log
 from yekuo.records.models import Case, Clock, Event, Receipt, Task
 from yekuo.rules.actor import SYSTEM, Actor, ActorKind
 from yekuo.rules.deeds import course
-from yekuo.rules.deeds.closing import RevisitCustomer
+from yekuo.rules.deeds.closing import RevisitCustomer, SignContract
 from yekuo.rules.deeds.intake import AcceptApplication, MakeContact
 from yekuo.rules.deeds.scheme import AnswerScheme, AssignPerson
 from yekuo.rules.deeds.works import ContactCustomer
@@ -289,3 +290,14 @@ def test_a_consequence_sees_the_deed_and_its_refusal_undoes_it(surveyed: Told, m
     monkeypatch.setitem(CONSEQUENCES, "customer_contacted", (refuse,))
     assert refusal(surveyed, CALL, key="k9").message == "台账不收"
     assert not Receipt.objects.filter(key="k9").exists()
+
+
+@pytest.mark.django_db
+def test_the_name_under_a_contract_is_not_kept_in_the_log() -> None:
+    told = Told().file(CLASSES["lv_other"]).to("contract_sign", customer_works=False, works=False)
+    held = told.state.contract
+    assert held is not None
+    told.do(SignContract(side="customer", number=held.number, signature="欧阳小明"))
+    kept = list(log.entries(told.id))[-1].event.body
+    assert isinstance(kept, SignContract)
+    assert kept.signature == "欧阳**"

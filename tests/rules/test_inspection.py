@@ -119,7 +119,7 @@ def test_every_open_defect_is_answered_once(answers: list[tuple[str, str]], wron
 def test_a_list_with_a_repeated_code_is_refused() -> None:
     row = "[[{0}]]\ncode='A'\ntext='a'\nclause='c'\n"
     text = "".join(row.format(kind.value) for kind in InspectionKind)
-    assert parse_checklists(text)
+    assert parse_checklists(text).items
     with pytest.raises(ValueError, match="重复"):
         parse_checklists(text + row.format("mid"))
     with pytest.raises(ValueError, match="为空"):

@@ -1,6 +1,6 @@
 """办理: the one function through which every deed goes: locked, asked for, decided, chained and projected in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import InvalidOperation
 
@@ -18,7 +18,9 @@ from yekuo.records.projections import project
 from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.deeds.base import BY_EVENT, Deed
+from yekuo.rules.deeds.closing import SignContract
 from yekuo.rules.engine.decide import decide
+from yekuo.rules.people import mask_name, mask_organisation
 from yekuo.rules.refusal import Problem, Refused
 from yekuo.rules.state import CaseState, Event
 from yekuo.rules.story import evolve
@@ -30,6 +32,7 @@ FIELD_DEEDS = frozenset({
 BACKDATED_AT_MOST = timedelta(days=3)
 CLOCKS_DIFFER_AT_MOST = timedelta(minutes=2)
 KEY_AT_MOST = 80
+LONGEST_PERSONAL_NAME = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +85,19 @@ def checked(deed: Deed, *, case: int, at: datetime, key: str, happened_at: datet
     if len(key) > KEY_AT_MOST:
         raise Refused(f"提交编号最长 {KEY_AT_MOST} 个字符", code="bad_key")
     try:
-        body = codec.encode(deed)
+        body = codec.encode(_without_names(deed))
         read = codec.read_body(deed.event, body)
         return read, codec.deed_digest(deed=read, case=case, happened_at=happened_at)
     except (codec.Unreadable, TypeError, OverflowError) as error:
         raise Refused(f"填写的内容有误，不能保存：{error}", code="bad_content") from error
+
+
+def _without_names(deed: Deed) -> Deed:
+    """Who signed is personal; the log keeps only how the name begins and ends."""
+    if not isinstance(deed, SignContract) or not isinstance(deed.signature, str):
+        return deed
+    mask = mask_name if len(deed.signature.strip()) <= LONGEST_PERSONAL_NAME else mask_organisation
+    return replace(deed, signature=mask(deed.signature))
 
 
 def _perform(

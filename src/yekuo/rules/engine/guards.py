@@ -328,7 +328,7 @@ def _archive(books: Books, state: CaseState, deed: closing.ArchiveCase, by: Acto
 
 
 def _revisit(books: Books, state: CaseState, deed: closing.RevisitCustomer, by: Actor, at: datetime) -> Problems:
-    return _when(not 1 <= deed.grade <= 5, "grade", "评价须为 1 到 5 分")
+    return _when(deed.reached and not 1 <= deed.grade <= 5, "grade", "评价须为 1 到 5 分")
 
 
 GUARDS: dict[str, Guard] = {
