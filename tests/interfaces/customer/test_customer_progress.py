@@ -171,6 +171,10 @@ def test_an_industry_does_all_its_parts(customer: Customer, industry: Teller) ->
     assert "第七条" in signed.text
     before = customer.post(f"/p/{number(industry)}/sign_contract/", stamp="s-s", number=signed.hidden("number"), go="on")
     assert "请先看合同，再勾选同意" in before.text
+    other = customer.post(
+        f"/p/{number(industry)}/sign_contract/", stamp="s-o", number=signed.hidden("number"), agree="on", signature="路人甲", go="on"
+    )
+    assert "要和申请时写的姓名或单位名称一样" in other.text
     own(customer, industry, "sign_contract", agree="on", signature="星河数据中心有限公司")
     assert "您已签" in customer.get(f"/p/{number(industry)}/").text or Case.objects.get(pk=industry.case).stage != "contract_sign"
 

@@ -20,6 +20,8 @@ from yekuo.interfaces.look.forms import accepted, refuse
 from yekuo.operations.casefile import CaseFile
 from yekuo.operations.handing_in import hand_in
 from yekuo.operations.intake import drop_draft, keep_draft, read_draft
+from yekuo.records import persons
+from yekuo.records.sealed import normal
 from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import day_of
 from yekuo.rules.refusal import Problem, Refused
@@ -67,9 +69,22 @@ def _sent(request: HttpRequest, file: CaseFile, deed: str) -> HttpResponse:
     staying = request.POST.get("go") == "stay" or bool(request.POST.get("remove")) or bool(taken.problems)
     if staying:
         return _page(request, file, deed, _unbound(form, request), taken)
+    if form.is_valid() and deed == "sign_contract":
+        _check_signature(form, file)
     if not form.is_valid():
         return _page(request, file, deed, form, taken)
     return _done(request, file, deed, form, taken)
+
+
+def _check_signature(form: DeedForm, file: CaseFile) -> None:
+    """Whoever signs is named in the application: applicant, contact, legal person or agent."""
+    person = persons.person(file.state.applicant)
+    if person is None:
+        return
+    told = persons.content_of(person)
+    named = {normal(one) for one in (told.name, told.contact, told.legal_person, told.agent_name) if one.strip()}
+    if normal(form.told("signature")) not in named:
+        form.add_error("signature", "要和申请时写的姓名或单位名称一样")
 
 
 def _unbound(form: DeedForm, request: HttpRequest) -> DeedForm:
