@@ -256,8 +256,11 @@ def test_days_are_counted_and_explained(reader: Client, asked: dict[str, str], w
 
 
 def test_limits_are_narrowed_by_place_class_rank_and_state(reader: Client) -> None:
-    every = reader.get(reverse("rules:limits"))
+    every = reader.get(reverse("rules:limits"), {"place": "all"})
     assert every.context["found"] == len(open_shelf().limits.limits)
+    own = reader.get(reverse("rules:limits"))
+    assert own.context["chosen"].place == "SGCC 浙江 杭州"
+    assert 0 < own.context["found"] < every.context["found"]
     here = reader.get(
         reverse("rules:limits"), {"place": "SGCC 浙江 杭州", "class": "hv_single", "rank": "law", "state": "binds"}
     )

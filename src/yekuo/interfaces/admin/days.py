@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -61,7 +61,7 @@ def days(request: HttpRequest, reader: Reader) -> HttpResponse:
     asked = "start" in request.GET
     province = chosen_province(reader, request.GET.get("province"))
     first = {"start": reader.at.date(), "days": 15, "unit": "WD", "province": province}
-    form = DaysForm(request.GET) if asked else DaysForm(initial=first)
+    form = DaysForm(_asked(request, province)) if asked else DaysForm(initial=first)
     choice: Any = form.fields["province"]
     choice.choices = [("", "全国")] + [(one, one) for one in provinces(reader)]
     answer = None
@@ -71,6 +71,14 @@ def days(request: HttpRequest, reader: Reader) -> HttpResponse:
         except Refused as no:
             form.add_error(None, no.message)
     return render(request, "rules/days.html", {"form": form, "answer": answer, "province": province or "全国"})
+
+
+def _asked(request: HttpRequest, province: str) -> QueryDict:
+    """What the address leaves out is shown as it is reckoned with."""
+    data = request.GET.copy()
+    data.setdefault("unit", "WD")
+    data.setdefault("province", province)
+    return data
 
 
 def _answer(calendar: Calendar, told: dict[str, Any]) -> Answer:

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from yekuo.interfaces.admin.limits import waiting
 from yekuo.interfaces.admin.reader import Reader, staff_page
 from yekuo.operations.processes import versions
-from yekuo.rules.limits import Rank
 
 
 @require_safe
@@ -14,11 +14,10 @@ from yekuo.rules.limits import Rank
 def home(request: HttpRequest, reader: Reader) -> HttpResponse:
     """This function will show where each part of the rules stands, with the way to it."""
     limits, books = reader.shelf.limits.limits, reader.shelf.books
-    waiting = sum(not one.binds and one.rank is not Rank.INTERNAL for one in limits)
     found = versions()
     old = sum(one.open_cases for one in found if not one.in_force)
     return render(request, "rules/home.html", {
-        "calendar": reader.calendar, "limits": len(limits), "waiting": waiting, "processes": len(books.current),
+        "calendar": reader.calendar, "limits": len(limits), "waiting": waiting(reader), "processes": len(books.current),
         "old": old, "papers": len(books.materials.rules), "items": sum(map(len, books.checklists.items.values())),
         "fees": sum(one.allowed for one in books.fees.items), "edition": reader.shelf.edition,
         "powers": len(reader.shelf.powers.powers), "place": reader.place,

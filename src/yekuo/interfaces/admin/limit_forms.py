@@ -144,10 +144,11 @@ class LimitForm(ReasonForm):
         )  # fmt: skip
 
 
-def _as_initial(found: Limit) -> dict[str, Any]:
+def _as_initial(found: Limit, book: LimitBook) -> dict[str, Any]:
     names = LimitForm.base_fields
     told = {name: getattr(found, name) for name in names if hasattr(found, name)}
     works = {True: "yes", False: "no", None: ""}[found.external_works]
+    told["source"] = book.source(found) or found.source
     return {**told, "classes": [one.value for one in found.classes], "external_works": works}
 
 
@@ -156,7 +157,7 @@ def _as_initial(found: Limit) -> dict[str, Any]:
 def amend(request: HttpRequest, reader: Reader, limit_id: str) -> HttpResponse:
     """This function will put another wording in place of a limit."""
     found = limit_or_404(reader.shelf.limits, limit_id)
-    form = _form(request, reader, _as_initial(found))
+    form = _form(request, reader, _as_initial(found, reader.shelf.limits))
     change = _change(reader, form, lambda: limit_id, done="时限已修改")
     return two_steps(request, form, change, limit=found, clock=_clock(reader, found))
 
@@ -168,7 +169,7 @@ def add(request: HttpRequest, reader: Reader) -> HttpResponse:
     like = request.GET.get("like", "")
     start: dict[str, Any] = {"unit": "WD", "rank": "promise", "scope": "province", "where": reader.place.province}
     if like:
-        start = {**_as_initial(limit_or_404(reader.shelf.limits, like)), "confirmed": False}
+        start = {**_as_initial(limit_or_404(reader.shelf.limits, like), reader.shelf.limits), "confirmed": False}
     form = _form(request, reader, start)
     change = _change(reader, form, lambda: _free_id(form, reader.shelf.limits), done="时限已新增")
     return two_steps(request, form, change, like=like)

@@ -56,21 +56,20 @@ class Filters:
 def limits(request: HttpRequest, reader: Reader) -> HttpResponse:
     """This function will list the limits, narrowed as the address says."""
     book, today = reader.shelf.limits, reader.at.date()
-    places = _places(reader)
-    chosen = _filters(request, places)
+    places = places_of(reader)
+    chosen = _filters(request, reader, places)
     rows = [row for row in (_row(limit, today) for limit in book.limits) if _fits(row, chosen, places)]
-    waiting = sum(not one.binds and one.rank is not Rank.INTERNAL for one in book.limits)
     return render(request, "rules/limits.html", {
-        "groups": _groups(rows, book), "found": len(rows), "all": len(book.limits), "waiting": waiting, "book": book,
+        "groups": _groups(rows, book), "found": len(rows), "all": len(book.limits), "waiting": waiting(reader), "book": book,
         "chosen": chosen, "places": list(places), "classes": [(one.value, name) for one, name in CLASS_NAMES.items()],
         "ranks": [(one.value, name) for one, name in RANK_NAMES.items()], "states": STATES,
         "stops": [_stop(rule) for rule in book.stop_rules], "may": reader.may("amend_limit"),
-        "narrowed": any((chosen.place, chosen.kind, chosen.rank, chosen.state)),
+        "narrowed": bool(request.GET),
     })  # fmt: skip
 
 
-def _places(reader: Reader) -> dict[str, Place]:
-    """The places of our units, by the name they are chosen by; the reader's own first."""
+def places_of(reader: Reader) -> dict[str, Place]:
+    """This function will give the places of our units, by the name they are chosen by; the reader's own first."""
     found = {place_name(reader.place): reader.place}
     for row in units.tree().order_by("company", "province", "city"):
         place = units.place_of(row)
@@ -78,13 +77,25 @@ def _places(reader: Reader) -> dict[str, Place]:
     return found
 
 
+def waiting(reader: Reader) -> int:
+    """This function will count the limits that would hold in one of our places but wait to be confirmed or dated."""
+    places = places_of(reader).values()
+    return sum(
+        not one.binds and one.rank is not Rank.INTERNAL and any(one.reaches(place) for place in places)
+        for one in reader.shelf.limits.limits
+    )
+
+
 def place_name(place: Place) -> str:
     """This function will write a place: 国网 河南 郑州."""
     return " ".join(part for part in (place.company, place.province, place.city) if part)
 
 
-def _filters(request: HttpRequest, places: dict[str, Place]) -> Filters:
-    place, kind, rank, state = (request.GET.get(name, "") for name in ("place", "class", "rank", "state"))
+def _filters(request: HttpRequest, reader: Reader, places: dict[str, Place]) -> Filters:
+    own = place_name(reader.place)
+    place, kind, rank, state = (
+        request.GET.get(name, start) for name, start in (("place", own), ("class", ""), ("rank", ""), ("state", ""))
+    )
     return Filters(
         place=place if place in places else "",
         kind=kind if kind in set(CustomerClass) else "",
@@ -192,7 +203,7 @@ def limit(request: HttpRequest, reader: Reader, limit_id: str) -> HttpResponse:
     pairs = [
         ("时限", f"{found.days} {found.unit.label}"), ("计的是", clock_words(found.clock, found.stage, book)),
         ("起点", found.starts), ("止点", found.stops), ("效力", RANK_NAMES[found.rank]), ("适用范围", row.where),
-        ("客户", row.classes), ("条件", row.conditions), ("施行", found.since or "没有日期"), ("失效", found.until or "—"),
+        ("客户", row.classes), ("条件", row.conditions), ("施行", str(found.since or "没有日期")), ("失效", str(found.until or "—")),
         ("文件", found.title), ("出处", book.source(found) or found.source), ("说明", found.note), ("编号", found.id),
     ]  # fmt: skip
     return render(request, "rules/limit.html", {

@@ -91,7 +91,12 @@ def target_words(key: str, definition: Definition) -> str:
         return "办结"
     if key in definition.stages:
         return definition.stages[key].name
-    return f"按“{key}”选择" if key in definition.choices else key
+    return choice_words(key, definition) if key in definition.choices else key
+
+
+def choice_words(key: str, definition: Definition) -> str:
+    """This function will name a choice by its place among the choices of the process."""
+    return f"按“去向 {list(definition.choices).index(key) + 1}”的条件选" if key in definition.choices else f"去向 {key}"
 
 
 def owner_words(owner: str) -> str:
@@ -119,7 +124,7 @@ def place_words(one: Difference, definition: Definition, before: Definition) -> 
     if one.part is Part.STAGE:
         stage = definition.stages.get(one.key) or before.stages.get(one.key)
         return f"环节“{stage.name if stage else one.key}”"
-    return {Part.PROCESS: "流程", Part.CHOICE: f"选择“{one.key}”", Part.ANYTIME: f"随时可办“{deed_words([one.key])}”"}[
+    return {Part.PROCESS: "流程", Part.CHOICE: f"去向 {one.key}", Part.ANYTIME: f"随时可办“{deed_words([one.key])}”"}[
         one.part
     ]
 
