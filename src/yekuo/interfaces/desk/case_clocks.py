@@ -1,13 +1,15 @@
 """时限表: every clock of a case as a row, and behind each the whole derivation of its due moment."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
+from yekuo.interfaces.desk.lists import standing
 from yekuo.interfaces.look.names import CAUSE_NAMES, RANK_NAMES
 from yekuo.interfaces.look.parts import Clock as Pill
 from yekuo.operations.casefile import CaseFile, TimedClock
+from yekuo.records.worklist import Steps
 from yekuo.rules.calendar import BEIJING, Unit, day_of, weekday_name
 from yekuo.rules.derivations import Considered, Derivation, clock_title
 from yekuo.rules.levels import Level, breaches
@@ -20,6 +22,7 @@ MEANING = {
     ClockKind.END_TO_END: "从受理到送电，全程都计",
     ClockKind.PERMIT: "政府审批另计",
 }
+BY_DAYS = (Level.NORMAL, Level.YELLOW, Level.RED, Level.OVERDUE)
 ORDER = (
     ClockKind.PRE_ACCEPTANCE, ClockKind.STAGE, ClockKind.UTILITY_SUM, ClockKind.END_TO_END, ClockKind.PERMIT,
 )  # fmt: skip
@@ -86,12 +89,19 @@ def pill_of(timed: TimedClock, *, reason: str = "") -> Pill:
     )
 
 
-def case_pill(file: CaseFile) -> Pill | None:
-    """This function will give the mark of the case: its clock that falls due first, None when nothing runs."""
-    return pill_of(file.due, reason=_reason(file, file.due)) if file.due else None
+def case_pill(file: CaseFile, steps: Steps) -> Pill | None:
+    """This function will give the mark of the case, coloured as in the lists: its clock that falls due first, if any."""
+    if file.due is None:
+        return None
+    pill = pill_of(file.due, reason=_reason(file, file.due))
+    if file.due.level not in BY_DAYS or file.due.clock.due_at is None:
+        return pill
+    return replace(pill, level=steps.bucket(file.due.clock.due_at, paused=False).value)
 
 
 def _reason(file: CaseFile, timed: TimedClock) -> str:
+    if timed.level is Level.WAITING:
+        return standing(file.waiting).reason
     numbers = timed.clock.paused_by
     causes = {pause.number: CAUSE_NAMES[pause.cause] for pause in file.state.timeline.pauses}
     return causes.get(numbers[-1], "") if numbers else ""

@@ -10,7 +10,7 @@ from yekuo.interfaces.desk.case_clocks import case_pill, clock_rows
 from yekuo.interfaces.desk.case_now import now_of
 from yekuo.interfaces.desk.case_steps import steps_of
 from yekuo.interfaces.desk.case_story import facts_words, story_of
-from yekuo.interfaces.desk.lists import rows_of
+from yekuo.interfaces.desk.lists import rows_of, standing
 from yekuo.interfaces.desk.reader import Reader, case_file, desk
 from yekuo.interfaces.look.names import STATUS_NAMES
 from yekuo.interfaces.look.parts import Crumb
@@ -27,7 +27,7 @@ def case(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
     kept = kept_of(reader, file)
     running, over = clock_rows(file)
     context = {
-        **head_of(file),
+        **head_of(file, reader),
         "steps": steps_of(file),
         "now": now_of(file, reader),
         "running": running,
@@ -41,6 +41,7 @@ def case(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
         "inspections": about.inspection_rows(file),
         "contract": about.contract_pairs(file),
         "people": about.people_rows(file),
+        "noticed": any(entry.event.kind == "notice_issued" for entry in file.entries),
         "kin": rows_of(reader, worklist.by_keys(reader.scope, applications.kin_of(file.id))),
         "story": story_of(file),
         "may_reveal": reader.may("reveal_personal"),
@@ -76,14 +77,14 @@ def kept_of(reader: Reader, file: CaseFile) -> dict[int, Kept]:
     return {one.file: one for one in kept_papers(by=reader.actor, case=file.id)}
 
 
-def head_of(file: CaseFile) -> dict[str, object]:
+def head_of(file: CaseFile, reader: Reader) -> dict[str, object]:
     """This function will give what the head of every page about a case shows."""
     return {
         "file": file,
         "at": file.at,
         "customer": file.applicant.name if file.applicant else "尚未提交申请",
         "summary": facts_words(file.state.facts) if file.state.facts else "",
-        "pill": case_pill(file),
+        "pill": case_pill(file, reader.steps) or standing(file.waiting),
         "urged": f"催{file.state.urged}" if file.state.urged else "",
         "status": STATUS_NAMES[file.state.status],
         "crumbs": [Crumb(label="在途工单", url=reverse("desk:cases")), Crumb(label=file.number)],

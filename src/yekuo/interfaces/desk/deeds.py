@@ -49,12 +49,12 @@ def deed(request: HttpRequest, reader: Reader, number: str, deed: str) -> HttpRe
         return _sent(request, reader, file, form_class)
     why = unavailable(reader, file, deed)
     if why:
-        return _not_now(request, file, form_class.deed, why)
+        return _not_now(request, reader, file, form_class.deed, why)
     try:
         form = form_class(case=form_case(reader, file))
     except Refused as refused:
-        return _not_now(request, file, form_class.deed, refused.message)
-    return _page(request, file, form, key=uuid.uuid4().hex, expected=file.expected)
+        return _not_now(request, reader, file, form_class.deed, refused.message)
+    return _page(request, reader, file, form, key=uuid.uuid4().hex, expected=file.expected)
 
 
 def _must(reader: Reader, file: CaseFile, wanted: type[Deed]) -> None:
@@ -90,9 +90,9 @@ def _sent(request: HttpRequest, reader: Reader, file: CaseFile, form_class: type
     try:
         form = form_class(request.POST, request.FILES, case=form_case(reader, file))
     except Refused as refused:
-        return _again(request, reader, file, key) or _not_now(request, file, form_class.deed, refused.message)
+        return _again(request, reader, file, key) or _not_now(request, reader, file, form_class.deed, refused.message)
     if form.reworked:
-        return _page(request, file, form, key=key, expected=expected)
+        return _page(request, reader, file, form, key=key, expected=expected)
     if form.is_valid():
         try:
             receipt = perform(
@@ -101,7 +101,7 @@ def _sent(request: HttpRequest, reader: Reader, file: CaseFile, form_class: type
         except Refused as refused:
             return _refused(request, reader, file, form, refused, key)
         return _done(request, reader, form, receipt)
-    return _again(request, reader, file, key) or _page(request, file, form, key=key, expected=expected)
+    return _again(request, reader, file, key) or _page(request, reader, file, form, key=key, expected=expected)
 
 
 def _key(sent: str) -> str:
@@ -123,13 +123,13 @@ def _refused(
 ) -> HttpResponse:
     if refused.code in ("forbidden", "same_person"):
         form.add_error(None, refused.message)
-        return _page(request, file, form, key=key, expected=file.expected, status=403)
+        return _page(request, reader, file, form, key=key, expected=file.expected, status=403)
     if refused.code == "key_reused":
         again = _again(request, reader, file, key)
-        return again or _page(request, file, form, key=uuid.uuid4().hex, expected=file.expected)
+        return again or _page(request, reader, file, form, key=uuid.uuid4().hex, expected=file.expected)
     refuse(form, refused)
     fresh = case_file(reader, file.number)
-    return _page(request, fresh, form, key=key, expected=fresh.expected)
+    return _page(request, reader, fresh, form, key=key, expected=fresh.expected)
 
 
 def _done(request: HttpRequest, reader: Reader, form: DeedForm, receipt: Receipt) -> HttpResponse:
@@ -156,11 +156,11 @@ def what_next(reader: Reader, number: str) -> str:
 
 
 def _page(
-    request: HttpRequest, file: CaseFile, form: DeedForm, *, key: str, expected: str, status: int = 200
+    request: HttpRequest, reader: Reader, file: CaseFile, form: DeedForm, *, key: str, expected: str, status: int = 200
 ) -> HttpResponse:
     back = reverse("desk:case", args=(file.number,))
     context: dict[str, Any] = {
-        **head_of(file),
+        **head_of(file, reader),
         **_crumbs(file, form.title),
         **_about(file, form),
         "form": form,
@@ -184,8 +184,8 @@ def _about(file: CaseFile, form: DeedForm) -> dict[str, Any]:
     return {"effect": {"stops": stops, "runs_on": runs_on}}
 
 
-def _not_now(request: HttpRequest, file: CaseFile, wanted: type[Deed], why: str) -> HttpResponse:
-    context = {**head_of(file), **_crumbs(file, wanted.title), "title": wanted.title, "why": why}
+def _not_now(request: HttpRequest, reader: Reader, file: CaseFile, wanted: type[Deed], why: str) -> HttpResponse:
+    context = {**head_of(file, reader), **_crumbs(file, wanted.title), "title": wanted.title, "why": why}
     return render(request, "desk/not_now.html", context)
 
 

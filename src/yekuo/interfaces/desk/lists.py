@@ -78,6 +78,7 @@ class Shelfmark:
     parties: list[tuple[str, str]]
     found: int
     narrowed: bool
+    ended: bool
 
 
 def filters_of(query: QueryDict, stages: Mapping[str, str]) -> Filters:
@@ -104,8 +105,13 @@ def stage_names(reader: Reader) -> dict[str, str]:
 Fetch = Callable[[Filters, int, int], Listing]
 
 
-def listing(request: HttpRequest, reader: Reader, fetch: Fetch, *, whole: str) -> dict[str, object]:
-    """This function will make the context of a list page; `whole` is the word on the counter of all."""
+def listing(
+    request: HttpRequest, reader: Reader, fetch: Fetch, *, whole: str, ended: bool = False
+) -> dict[str, object]:
+    """This function will make the context of a list page; `whole` is the word on the counter of all.
+
+    A list of `ended` cases is not asked for stage or side.
+    """
     stages = stage_names(reader)
     filters = filters_of(request.GET, stages)
     number = _page_number(request.GET)
@@ -123,6 +129,7 @@ def listing(request: HttpRequest, reader: Reader, fetch: Fetch, *, whole: str) -
             businesses=[(one.value, name) for one, name in BUSINESS_NAMES.items()],
             parties=[(one.value, name) for one, name in PARTY_NAMES.items() if one is not Party.NOBODY],
             found=found.found,
+            ended=ended,
             narrowed=any((filters.stage, filters.business, filters.party, filters.text, filters.bucket)),
         ),
     }
@@ -230,10 +237,16 @@ def _clock(reader: Reader, line: Line) -> Clock:
     bucket = reader.steps.bucket(line.due_at, paused=bool(line.paused))
     reason = CAUSE_NAMES[Cause(line.paused)] if line.paused else ""
     if line.due_at is None:
-        return Clock(level="paused" if line.paused else "waiting", reason=reason)
+        return Clock(level="paused", reason=reason) if line.paused else standing(line.party)
     left = days_left(reader, line.province, line.due_at)
     level = "paused" if bucket is Bucket.PAUSED else bucket.value
     return Clock(level=level, due_at=line.due_at, left=left, provisional=line.provisional, reason=reason)
+
+
+def standing(party: str) -> Clock:
+    """This function will show a deadline that stands because somebody else has the ball."""
+    word = "" if party in ("", Party.UTILITY, Party.NOBODY) else f"等{PARTY_NAMES[Party(party)]}"
+    return Clock(level="waiting", reason=word)
 
 
 def days_left(reader: Reader, province: str, due_at: datetime) -> int | None:

@@ -52,4 +52,4 @@ def closed(request: HttpRequest, reader: Reader) -> HttpResponse:
     def fetch(filters: Filters, first: int, size: int) -> Listing:
         return worklist.closed_cases(reader.scope, filters, first=first, size=size)
 
-    return render(request, "desk/closed.html", listing(request, reader, fetch, whole="全部办结"))
+    return render(request, "desk/closed.html", listing(request, reader, fetch, whole="全部办结", ended=True))

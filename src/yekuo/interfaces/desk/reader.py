@@ -93,7 +93,9 @@ def desk(view: View) -> View:
         reader = reader_of(request)
         if reader is None:
             raise PermissionDenied("您的账号还没有单位或岗位，请联系管理员开通。")
-        return view(request, reader, *args, **kwargs)
+        answer = view(request, reader, *args, **kwargs)
+        answer.setdefault("Cache-Control", "no-store")  # what is on a page is nobody's after signing out
+        return answer
 
     return inside
 

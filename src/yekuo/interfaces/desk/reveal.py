@@ -39,7 +39,7 @@ def whole(request: HttpRequest, reader: Reader, number: str, field: str) -> Http
             refused = why
     case = Crumb(label=file.number, url=reverse("desk:case", args=(file.number,)))
     context = {
-        **head_of(file),
+        **head_of(file, reader),
         "crumbs": [Crumb(label="在途工单", url=reverse("desk:cases")), case, Crumb(label=f"查看{FIELDS[field]}")],
         "label": FIELDS[field],
         "field": field,
@@ -51,4 +51,4 @@ def whole(request: HttpRequest, reader: Reader, number: str, field: str) -> Http
         "fragment": request.headers.get("HX-Request") == "true",
     }
     page = "desk/part_revealed.html" if context["fragment"] else "desk/reveal.html"
-    return render(request, page, context, status=200 if refused else 200)
+    return render(request, page, context)

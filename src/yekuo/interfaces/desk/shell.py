@@ -8,7 +8,9 @@ from django.utils.functional import SimpleLazyObject
 
 from yekuo.interfaces.desk.reader import Reader, reader_of
 from yekuo.interfaces.look.parts import MenuGroup, MenuItem, Shell
-from yekuo.records import worklist
+from yekuo.records import messages, worklist
+
+RULES = (("工作日历", "rules:calendar"), ("时限", "rules:limits"), ("流程", "rules:processes"), ("规则总览", "rules:home"))
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -34,6 +36,8 @@ def _shell(request: HttpRequest) -> Shell:
         home_url=reverse("desk:inbox"),
         search_url=reverse("desk:search"),
         query=request.GET.get("q", "")[:60],
+        messages_url=_address("rules:messages"),
+        messages_count=messages.unread(reader.actor, scope=reader.scope),
         signout_url=_address("account_logout"),
         own_links=_own_links(),
         menu=_menu(request, reader),
@@ -57,7 +61,8 @@ def _menu(request: HttpRequest, reader: Reader) -> list[MenuGroup]:
         own.append(item("受理台", "desk:new"))
     cases = [item("在途工单", "desk:cases"), item("挂起", "desk:suspended"), item("已办结", "desk:closed")]
     groups = [MenuGroup(label="我的工作", items=own), MenuGroup(label="业扩全流程", items=cases)]
-    groups.append(MenuGroup(label="规则", items=[item("权限清单", "desk:powers")]))
+    rules = [item(label, name) for label, name in RULES if _address(name)]
+    groups.append(MenuGroup(label="规则", items=[item("权限清单", "desk:powers"), *rules]))
     return groups
 
 

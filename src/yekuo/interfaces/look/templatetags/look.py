@@ -124,6 +124,8 @@ def money(amount: Decimal | int | None) -> str:
 def _due_text(level: str, left: int | None, reason: str) -> str:
     if level == "paused":
         return f"暂停({reason})" if reason else "暂停"
+    if level == "waiting" and reason:
+        return reason
     fixed = {"waiting": "未起算", "met": "按时完成", "breached": "超期完成"}
     if level in fixed:
         return fixed[level]
