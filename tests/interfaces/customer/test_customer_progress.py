@@ -242,6 +242,16 @@ def test_a_withdrawal_ends_the_case(customer: Customer, resident: Teller) -> Non
     assert customer.post(address, stamp="w2", reason="再撤", go="on").status in (200, 409)
 
 
+def test_the_company_s_own_line_works_are_not_the_customer_s_to_report(customer: Customer, resident: Teller) -> None:
+    follow(resident, customer, "external_works")
+    page = customer.get(f"/p/{number(resident)}/")
+    assert "供电公司正在为您架设线路" in page.text
+    assert "报工程进度" not in page.text
+    sent = customer.post(f"/p/{number(resident)}/report_works/", stamp="w-1", percent="50", go="on")
+    assert "现在不用办" in sent.text
+    assert not Event.objects.filter(case_id=resident.case, kind="works_reported").exists()
+
+
 def test_a_promised_paper_stays_visible_until_it_comes(customer: Customer, resident: Teller) -> None:
     resident.do(AcceptApplication(manager=resident.manager.person, promised=("property",)))
     customer.watch.at = resident.at
@@ -273,7 +283,10 @@ def test_a_foreigner_finds_nothing(customer: Customer, industry: Teller) -> None
     for address in (f"/p/{case}/urge/", f"/p/{case}/withdraw_application/", f"/p/{case}/submit_design/"):
         assert customer.post(address, stamp="x", reason="x", go="on").status == 404, address
     assert case not in customer.get("/mine/").text
-    assert "没有找到" in customer.get(f"/p/{case}/").text
+    foreign, unknown = customer.get(f"/p/{case}/"), customer.get("/p/YK2026119999999/")
+    assert foreign.text == unknown.text
+    assert "用当时留的手机号登录" in foreign.text
+    assert "tel:" in foreign.html
 
 
 def test_a_stranger_learns_nothing_about_numbers(company: Company, client: Client, customer: Customer, resident: Teller) -> None:

@@ -14,7 +14,7 @@ from yekuo.interfaces.customer import uploads
 from yekuo.interfaces.customer.deed_forms import FORMS, DeedForm, Slot, today_first
 from yekuo.interfaces.customer.front import acting, customer_only, own_case, phone_of, show, typed_before
 from yekuo.interfaces.customer.papers_shown import contract_shown, scheme_shown
-from yekuo.interfaces.customer.progress import PauseLine, progress
+from yekuo.interfaces.customer.progress import PauseLine, mine_to_do, progress
 from yekuo.interfaces.look import clock
 from yekuo.interfaces.look.forms import accepted, refuse
 from yekuo.operations.casefile import CaseFile
@@ -34,7 +34,8 @@ def deed(request: HttpRequest, number: str, deed: str) -> HttpResponse:
     if deed not in FORMS:
         raise Http404
     file = own_case(request, number)
-    if request.method != "POST" and not file.may(deed):
+    sent_too_late = request.method == "POST" and not file.may(deed)
+    if not mine_to_do(file, deed) and not sent_too_late:  # what was sent too late is answered on its own page, as typed
         return _not_now(request, file, deed)
     return _sent(request, file, deed) if request.method == "POST" else _asked(request, file, deed)
 

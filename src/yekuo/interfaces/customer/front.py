@@ -25,6 +25,11 @@ from yekuo.rules.facts import Place
 HOTLINE = "95598"
 TYPED = "typed"
 MOST_TYPED = 60_000
+NOT_THERE = "没有找到"
+ELSEWHERE = (
+    "编号可能不对，或者不是用这个手机号申请的。",
+    "在营业厅办的，请用当时留的手机号登录；替别人办的，用您自己的手机号登录。",
+)
 View = Callable[..., HttpResponseBase]
 
 
@@ -48,12 +53,21 @@ def customer_only(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if customer_of(request) is not None:
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except Http404:
+                return lost(request, NOT_THERE, ELSEWHERE)
         if request.method == "POST":
             _stash(request)
         return redirect(signin_url(request.get_full_path()))
 
     return guarded
+
+
+def lost(request: HttpRequest, title: str, lines: tuple[str, ...]) -> HttpResponse:
+    """This function will say that there is nothing here for this reader, what to try, and whom to call."""
+    back = signin_url(reverse("customer:mine"))
+    return show(request, "gone", {"title": title, "lines": lines, "signin_url": back}, status=404)
 
 
 def _stash(request: HttpRequest) -> None:

@@ -238,12 +238,19 @@ MAIN = ("supply_papers", "answer_scheme", "submit_design", "finish_works", "requ
 QUIET = ("withdraw_application", "dispute_pause")
 
 
+def mine_to_do(file: CaseFile, deed: str) -> bool:
+    """This function will say whether a deed is the customer's now; progress of the company's own line works is not."""
+    stage = file.stage
+    ours = deed == "report_works" and stage is not None and stage.party is not Party.CUSTOMER
+    return deed in FORMS and file.may(deed) and not ours
+
+
 def _todos(file: CaseFile) -> tuple[tuple[Todo, ...], tuple[Todo, ...]]:
     """What the case waits for or the customer owes, and what the customer may do besides."""
     must: list[Todo] = []
     may: list[Todo] = []
     for offer in file.offers:
-        if offer.deed not in FORMS or offer.deed in QUIET:
+        if offer.deed in QUIET or not mine_to_do(file, offer.deed):
             continue
         text = _text(file, offer.deed)
         if text is None:

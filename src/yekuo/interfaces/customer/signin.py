@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +19,7 @@ from yekuo.interfaces.customer import session
 from yekuo.interfaces.customer.front import show
 from yekuo.interfaces.look import clock
 from yekuo.interfaces.look.forms import TelInput, refuse
+from yekuo.interfaces.look.wayback import own_address
 from yekuo.operations import signin, texting
 from yekuo.records.sealed import Unreadable, seal, unseal
 from yekuo.rules.people import mask_phone
@@ -56,11 +56,7 @@ class CodePage(forms.Form):
 
 
 def _next(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    own = {request.get_host()}
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=own, require_https=request.is_secure()):
-        return wanted
-    return reverse("customer:mine")
+    return own_address(request, otherwise=reverse("customer:mine"))
 
 
 def _address(request: HttpRequest) -> str:

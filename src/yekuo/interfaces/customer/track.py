@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from yekuo.interfaces.customer.front import acting, by, customer_only, own_case, phone_of, show, signin_url
+from yekuo.interfaces.customer.front import acting, by, customer_only, lost, own_case, phone_of, show, signin_url
 from yekuo.interfaces.customer.links import Gone, follow, link_to, urger
 from yekuo.interfaces.customer.papers_shown import contract_shown, scheme_shown
 from yekuo.interfaces.customer.progress import progress, urge_wait
@@ -43,14 +43,8 @@ def linked_progress(request: HttpRequest, token: str) -> HttpResponse:
     try:
         file = follow(token, at=clock.now(request))
     except Gone as gone:
-        return lost(request, gone)
+        return lost(request, gone.title, gone.lines)
     return _page(request, file, guest=True, token=token)
-
-
-def lost(request: HttpRequest, gone: Gone) -> HttpResponse:
-    """This function will say that a link leads nowhere (any more), alike for a wrong and for a foreign one."""
-    context = {"title": gone.title, "lines": gone.lines, "signin_url": signin_url(reverse("customer:mine"))}
-    return show(request, "gone", context, status=404)
 
 
 def _page(request: HttpRequest, file: CaseFile, *, guest: bool, token: str = "") -> HttpResponse:
@@ -93,7 +87,7 @@ def urge_by_link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         file = follow(token, at=clock.now(request))
     except Gone as gone:
-        return lost(request, gone)
+        return lost(request, gone.title, gone.lines)
     return _urged(request, file, urger(file), reverse("customer:linked_progress", args=[token]))
 
 
