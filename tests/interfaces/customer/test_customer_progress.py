@@ -373,3 +373,17 @@ def test_every_form_has_a_button_a_lead_and_a_way_back(customer: Customer, indus
         assert FORMS[deed].lead in page.text
         assert FORMS[deed].button in page.text
         assert "tel:" in page.html
+
+
+def test_fees_are_asked_with_their_basis_and_paid_to_the_company(customer: Customer, industry: Teller) -> None:
+    follow(industry, customer, "fees")
+    page = customer.get(f"/p/{number(industry)}/")
+    assert "请缴清方案中列明的费用" in page.text
+    assert "收费依据" in page.text
+    assert "请客户经理出示本省的收费文件" in page.text
+    assert "现在没有" not in page.text
+    industry.step()
+    customer.watch.at = industry.at
+    sign_in(customer.client, PHONE, industry.at)
+    assert "要交的费用 高可靠性供电费" not in customer.get(f"/p/{number(industry)}/").text
+    assert "已收到" in customer.get(f"/p/{number(industry)}/").text
