@@ -11,6 +11,7 @@ from yekuo.operations import processes
 from yekuo.operations.books import open_shelf
 from yekuo.records.models import PublishedProcess, Unit
 from yekuo.rules.actor import Actor, ActorKind
+from yekuo.rules.deeds.course import MigrateCase
 from yekuo.rules.engine.compare import Part
 from yekuo.rules.engine.definition import Definition
 from yekuo.rules.engine.migrate import Outcome
@@ -193,6 +194,17 @@ def test_migrating_goes_in_batches_and_the_cases_go_on_to_the_end(monkeypatch: p
         assert (one.state.stage, one.state.version) == ("both_sign", definition.version)
         one.at = at
         assert to_the_end(one).row.status == "completed"
+
+
+def test_taking_a_case_over_leaves_out_no_milestone() -> None:
+    here = Told().file(CLASSES["resident"]).to("survey")
+    version = publish(renamed()).version
+    for beyond in ("metering", "energise", "archive"):
+        planned = processes.migration_plan(key="lv_two_links", version=version, mapping={"survey": beyond}, by=DESK)
+        assert [one.plan.outcome for one in planned] == [Outcome.REFUSED]
+        with pytest.raises(Refused, match="必经环节"):
+            here.do(MigrateCase(version=version, stage=beyond, reason="抄近路"))
+    assert here.state.stage == "survey"
 
 
 def test_a_case_taken_over_and_back_is_taken_over_again() -> None:

@@ -1,11 +1,17 @@
 """许可: whether somebody may do a deed on a case: their reach, the power table, and deeds one person may not do both of."""
 
+from collections.abc import Iterator
+
 from yekuo.operations.books import Shelf
-from yekuo.records import cases
+from yekuo.records import cases, crew
 from yekuo.records.log import Held
+from yekuo.records.models import Case
 from yekuo.rules import powers
 from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.deeds.base import REGISTRY, Deed
+from yekuo.rules.deeds.course import DelegateTask, HandOver
+from yekuo.rules.deeds.intake import AcceptApplication
+from yekuo.rules.deeds.scheme import AddReviewer, AssignPerson
 from yekuo.rules.facts import Facts
 from yekuo.rules.refusal import Problem, Refused
 
@@ -38,3 +44,31 @@ def check_power(deed: Deed, *, by: Actor, held: Held, shelf: Shelf) -> None:
     for other in power.not_by_author_of:
         if by.staff and cases.last_author(held.id, REGISTRY[other].event) == by.person:
             raise Refused(f"您办理了“{REGISTRY[other].title}”，“{deed.title}”须由另一人办理", code="same_person")
+
+
+def check_named(deed: Deed, *, case: int) -> None:
+    """This function will refuse a deed that gives work to who cannot do it: not of the case's unit or above, or without the role."""
+    wanted = tuple(_named(deed))
+    if not wanted:
+        return
+    unit = Case.objects.values_list("unit", flat=True).get(pk=case)
+    held = {person: roles for person, _, roles in crew.crew_of(unit)}
+    message = "这名人员不在本单位的可派人员之列，或没有这个岗位，请重新选择"
+    problems = tuple(
+        Problem(field, message)
+        for field, role, person in wanted
+        if person not in held or (role and role not in held[person])
+    )
+    if problems:
+        raise Refused(message, problems=problems)
+
+
+def _named(deed: Deed) -> Iterator[tuple[str, str, int]]:
+    """The field, the role ('' for any) and the person of whoever a deed gives work to."""
+    if isinstance(deed, AcceptApplication):
+        yield "manager", powers.Role.MANAGER, deed.manager
+    elif isinstance(deed, (AssignPerson, HandOver, DelegateTask)):
+        yield "person", deed.role, deed.person
+    elif isinstance(deed, AddReviewer) and deed.member.startswith("staff:"):
+        key = deed.member.removeprefix("staff:")
+        yield "member", "", int(key) if key.isascii() and key.isdecimal() and len(key) < 16 else 0

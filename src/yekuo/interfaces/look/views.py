@@ -4,11 +4,11 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from yekuo.interfaces.look import guide
 from yekuo.interfaces.look.templatetags.look import COOKIE
+from yekuo.interfaces.look.wayback import own_address
 
 YEAR = 365 * 24 * 3600
 
@@ -17,12 +17,7 @@ YEAR = 365 * 24 * 3600
 @require_POST
 def size(request: HttpRequest) -> HttpResponse:
     """This function will remember 大字版 (or forget it) in a cookie and go back to where the reader was."""
-    where = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(
-        where, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        where = "/"
-    answer = redirect(where)
+    answer = redirect(own_address(request, otherwise="/"))
     if request.POST.get("size") == "large":
         answer.set_cookie(COOKIE, "large", max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
     else:

@@ -11,6 +11,7 @@ from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds import course, intake
 from yekuo.rules.engine.books import Books
+from yekuo.rules.engine.definition import Definition
 from yekuo.rules.engine.transitions import definition_for, move_to
 from yekuo.rules.facts import Voltage
 from yekuo.rules.refusal import Problem
@@ -25,6 +26,7 @@ WHILE_PAUSED = frozenset({
     "resume_case", "decide_permit", "dispute_pause", "withdraw_application", "terminate_case", "urge_case",
     "contact_customer", "supply_papers", "hand_over", "delegate_task", "assign_person",
 })  # fmt: skip
+DELEGATE_FOR_OTHERS = frozenset({"manager", "chief"})
 BEFORE_SURVEY = ("contact", "accept", "supplement", "survey")
 
 
@@ -135,8 +137,11 @@ def _hand_over(books: Books, state: CaseState, deed: course.HandOver, by: Actor,
 
 
 def _delegate(books: Books, state: CaseState, deed: course.DelegateTask, by: Actor, at: datetime) -> Problems:
+    holder = state.people.get(deed.role)
+    foreign = holder not in (None, by.person) and DELEGATE_FOR_OTHERS.isdisjoint(by.roles)
     return (
-        _when(not deed.person, "person", "请选择代办人")
+        _when(foreign, "role", "只能委托自己在办的工作；别人的工作由客户经理或班长/主任委托")
+        + _when(not deed.person, "person", "请选择代办人")
         + _when(deed.until <= at, "until", "委托截止时间须在现在之后")
         + _when(not deed.reason.strip(), "reason", "请写明委托原因")
     )
@@ -161,8 +166,21 @@ def _migrate(books: Books, state: CaseState, deed: course.MigrateCase, by: Actor
     if target is None or target.key != state.process:
         return (Problem("version", "没有这个流程版本，或不是同一流程"),)
     same = target.version == state.version
-    lost = (deed.stage or state.stage) not in target.stages
-    return _when(same, "version", "工单已在这个版本上") + _when(lost, "stage", "新版本没有当前环节，请指定对应环节")
+    stage = deed.stage or state.stage
+    lost = stage not in target.stages
+    return (
+        _when(same, "version", "工单已在这个版本上")
+        + _when(lost, "stage", "新版本没有当前环节，请指定对应环节")
+        + _when(not lost and bool(left_out(books, state, target, stage)), "stage", "迁移不能越过必经环节")
+    )
+
+
+def left_out(books: Books, state: CaseState, target: Definition, stage: str) -> tuple[str, ...]:
+    """This function will list the milestones still ahead of a case that a move to a stage of another version leaves out."""
+    pinned = books.definition(state)
+    ahead = pinned.order[pinned.order.index(state.stage) :] if state.stage in pinned.order else pinned.order
+    before = target.order[: target.order.index(stage)]
+    return tuple(key for key in ahead if pinned.stage(key).milestone and key in before)
 
 
 def _urge(books: Books, state: CaseState, deed: course.UrgeCase, by: Actor, at: datetime) -> Problems:

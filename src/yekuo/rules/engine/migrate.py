@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from yekuo.rules.engine.books import Books
+from yekuo.rules.engine.course import left_out
 from yekuo.rules.engine.definition import Definition
 from yekuo.rules.state import CaseState, Status
 
@@ -35,6 +36,8 @@ def plan(books: Books, state: CaseState, target: Definition, mapping: Mapping[st
     stage = mapping.get(state.stage, state.stage)
     if stage not in target.stages:
         return Plan(outcome=Outcome.NEEDS_MAPPING, stage=state.stage, notes=(f"新版本没有环节 {state.stage}",))
+    if left_out(books, state, target, stage):
+        return Plan(outcome=Outcome.REFUSED, stage=state.stage, notes=("对应环节越过了必经环节",))
     return Plan(outcome=Outcome.AUTOMATIC, stage=stage, notes=_notes(books, state, target, stage))
 
 
