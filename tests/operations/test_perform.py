@@ -18,7 +18,7 @@ from yekuo.rules.actor import SYSTEM, Actor, ActorKind
 from yekuo.rules.deeds import course
 from yekuo.rules.deeds.closing import RevisitCustomer, SignContract
 from yekuo.rules.deeds.intake import AcceptApplication, MakeContact
-from yekuo.rules.deeds.scheme import AnswerScheme, AssignPerson
+from yekuo.rules.deeds.scheme import AddReviewer, AnswerScheme, AssignPerson
 from yekuo.rules.deeds.works import ContactCustomer
 from yekuo.rules.refusal import Refused
 from yekuo.rules.rehearsal import rehearse
@@ -263,6 +263,13 @@ def test_a_number_no_column_holds_is_refused(amount: str) -> None:
     told = Told()
     facts = replace(CLASSES["resident"], capacity_kva=Decimal(amount))
     assert refusal(told, filing(facts, "id_card")).code in ("bad_content", "refused")
+
+
+@pytest.mark.parametrize("member", ["", "  ", "staff:", "staff:abc", "staff:0", 'x"}', "planner\n", "staff:" + "9" * 30, "局长"])
+def test_a_reviewer_nobody_can_be_is_refused(member: str) -> None:
+    told = Told().file(CLASSES["hv_multi"]).to("review")
+    error = refusal(told, AddReviewer(member=member, reason="扩大会审"))
+    assert [problem.field for problem in error.problems] == ["member"]
 
 
 def test_a_list_where_a_tuple_belongs_is_stored_as_it_is_read_back(surveyed: Told) -> None:

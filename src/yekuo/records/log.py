@@ -3,7 +3,7 @@
 Plain SQL: every parameter goes as text and PostgreSQL infers its type, so that each statement is prepared once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -164,10 +164,12 @@ insert into records_event (case_id, seq, kind, stage, happened_at, recorded_at, 
   actor_roles, body, move, process_version, limits_version, calendar_version, key, prev_hash, hash)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning case_id, seq
 """
-TASKS_CLOSED = """
-update records_task set closed_at = %s where case_id = %s and closed_at is null
+# `coalesce` keeps the planner from walking all open tasks of everybody by a partial index.
+OTHERS_CLOSED = """
+update records_task set closed_at = %s where case_id = %s and coalesce(closed_at, 'infinity') = 'infinity'
   and key not in (select key from json_to_recordset(%s) as n(key text)) returning 1
 """
+CLOSED = "update records_task set closed_at = %s where case_id = %s and key = any(%s) returning 1"
 TASKS = """
 insert into records_task (case_id, key, stage, role, person, unit, party, opened_at, due_at)
 select %s, n.key, n.stage, n.role, n.person, n.unit, n.party, n.opened_at, n.due_at
@@ -271,10 +273,21 @@ def flat_values(made: Projection) -> tuple[str | None, ...]:
 def projection_parts(case: str, made: Projection, recorded: str) -> list[tuple[str, Sequence[Any]]]:
     """This function will give the statements that close, open and change tasks and change clocks."""
     tasks = codec.encode(made.tasks).decode()
-    parts: list[tuple[str, Sequence[Any]]] = [(TASKS_CLOSED, (recorded, case, tasks)), (TASKS, (case, tasks))]
+    parts: list[tuple[str, Sequence[Any]]] = []
+    if made.closed is None:
+        parts.append((OTHERS_CLOSED, (recorded, case, tasks)))
+    elif made.closed:
+        parts.append((CLOSED, (recorded, case, _array(made.closed))))
+    if made.tasks:
+        parts.append((TASKS, (case, tasks)))
     if made.clocks:
         parts.append((CLOCKS, (case, codec.encode(made.clocks).decode(), case)))
     return parts
+
+
+def _array(keys: Iterable[str]) -> str:
+    quoted = (key.replace("\\", "\\\\").replace('"', '\\"') for key in keys)
+    return "{" + ",".join(f'"{key}"' for key in quoted) + "}"
 
 
 def _all_at_once(parts: list[tuple[str, Sequence[Any]]]) -> None:

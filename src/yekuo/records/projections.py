@@ -27,12 +27,16 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projection:
-    """投影: what is written beside a log row, in plain values by column name; only clocks that can have changed."""
+    """投影: what is written beside a log row, in plain values by column name: only tasks and clocks that can have changed.
+
+    `closed` names the tasks that are over; None closes every open one that is not among `tasks`.
+    """
 
     state: CaseState
     flat: dict[str, Any]
     tasks: list[dict[str, Any]]
     clocks: list[dict[str, Any]]
+    closed: list[str] | None = None
 
 
 def clocks_of(state: CaseState, *, limits: LimitBook, calendar: Calendar) -> tuple[Clock, ...]:
@@ -53,19 +57,27 @@ def project(
     calendar: Calendar,
 ) -> Projection:
     """This function will make the projection of a state; `before` and what `stands` spare what cannot have changed."""
+    clocks: tuple[Clock, ...] = ()
     if before is not None and stands is not None and _still(before, state, stands, at):
-        return Projection(
-            state=state, flat=flat(state, stands), tasks=task_rows(state, stands, unit=unit, calendar=calendar), clocks=[]
-        )  # fmt: skip
-    clocks = clocks_of(state, limits=limits, calendar=calendar)
-    due = due_of(clocks, after=at)
+        due = stands
+    else:
+        clocks = clocks_of(state, limits=limits, calendar=calendar)
+        due = due_of(clocks, after=at)
+    tasks = task_rows(state, due, unit=unit, calendar=calendar)
+    was = task_rows(before, stands, unit=unit, calendar=calendar) if before is not None and stands is not None else None
     versions = {"limits_version": limits.version, "calendar_version": calendar.version}
     return Projection(
         state=state,
         flat=flat(state, due),
-        tasks=task_rows(state, due, unit=unit, calendar=calendar),
+        tasks=tasks if was is None else [row for row in tasks if row not in was],
+        closed=None if was is None else _gone(was, tasks),
         clocks=[clock_row(clock) | versions for clock in clocks if _touched(clock, state, before, at)],
     )
+
+
+def _gone(was: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[str]:
+    left = {row["key"] for row in now}
+    return [row["key"] for row in was if row["key"] not in left]
 
 
 def _still(before: CaseState, state: CaseState, stands: Due, at: datetime) -> bool:

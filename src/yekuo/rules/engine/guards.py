@@ -1,5 +1,6 @@
 """办理条件: what must be true of a deed's content before it is let into the log; every problem at once."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -13,10 +14,12 @@ from yekuo.rules.deeds import scheme as schemes
 from yekuo.rules.engine.books import Books
 from yekuo.rules.facts import Facts
 from yekuo.rules.materials import Due
+from yekuo.rules.powers import Role
 from yekuo.rules.refusal import Problem
 from yekuo.rules.state import CaseState
 
 Problems = tuple[Problem, ...]
+MEMBER = re.compile("|".join((*(role.value for role in Role), r"staff:[1-9][0-9]{0,17}")))
 Guard = Callable[[Books, CaseState, Any, Actor, datetime], Problems]
 
 
@@ -119,7 +122,7 @@ def _opinion(books: Books, state: CaseState, deed: schemes.GiveOpinion, by: Acto
 def _seat_added(books: Books, state: CaseState, deed: schemes.AddReviewer, by: Actor, at: datetime) -> Problems:
     seats = {seat.member for seat in state.review.seats} if state.review else set()
     return (
-        _when(not deed.member.strip(), "member", "请选择会审成员")
+        _when(not MEMBER.fullmatch(deed.member), "member", "请选择会审成员：一个岗位，或一名员工")
         + _when(deed.member in seats, "member", "该成员已在会审之列")
         + _when(not deed.reason.strip(), "reason", "请写明增加原因")
     )
