@@ -29,9 +29,7 @@ def hand_in(
     Raises Refused and then has changed nothing.
     """
     with transaction.atomic():
-        receipt = perform(
-            case=case, deed=deed, by=by, at=at, key=key, happened_at=happened_at, expected=expected
-        )
+        receipt = perform(case=case, deed=deed, by=by, at=at, key=key, happened_at=happened_at, expected=expected)
         if not receipt.replayed:
             check_named(deed, case=case)
             keeping.bind(papers, case=case, by=by)
