@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable
 
 import psycopg
+from django.db import InterfaceError, OperationalError
 from procrastinate import App, PsycopgConnector, exceptions
 from procrastinate.contrib.django import DjangoApp
 from procrastinate.contrib.django.utils import connector_params
@@ -19,6 +20,9 @@ from yekuo.interfaces.jobs.rounds import ROUNDS, Round
 STALLED_AFTER = 30.0
 KEPT_HOURS = 24 * 14
 QUIET_SECONDS = 2.0
+
+GONE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+"""What a database that went away raises, through Django or past it."""
 
 logger = logging.getLogger(__name__)
 
@@ -82,10 +86,13 @@ def app_with(connector: PsycopgConnector) -> App:
 
 
 def _job(one: Round) -> Callable[[int], None]:
-    """The moment it was planned for is not asked: a round does what is due when it runs."""
+    """The moment it was planned for is not asked: a round does what is due when it runs, so one cut off is no failure."""
 
     def job(timestamp: int) -> None:
-        one.run()
+        try:
+            one.run()
+        except GONE as error:
+            logger.warning("任务 %s 因数据库断开而中断，下一轮再做：%s", one.name, error)
 
     return job
 
