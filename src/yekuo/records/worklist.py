@@ -1,13 +1,13 @@
 """清单查询: the rows of inbox and case lists, with their counters; the number of queries does not grow with the rows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Least
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from yekuo.records import persons, tasks
 from yekuo.records.log import cursor
@@ -46,40 +46,17 @@ class Steps:
             return Bucket.NORMAL
         return Bucket.RED if due_at <= self.red else Bucket.YELLOW
 
-    def condition(self, bucket: Bucket, kind: "Kind") -> Q:
-        """This function will give the same as a condition on the rows of a list."""
-        over, red, yellow = (kind.upto(moment) for moment in (self.at, self.red, self.yellow))
+    def condition(self, bucket: Bucket) -> Q:
+        """This function will give the same as a condition on the columns of a case."""
+        over, red, yellow = (Q(due_at__isnull=False, due_at__lte=at) for at in (self.at, self.red, self.yellow))
+        paused = ~Q(paused="")
         return {
             Bucket.OVERDUE: over,
-            Bucket.PAUSED: kind.paused & ~over,
-            Bucket.RED: red & ~over & ~kind.paused,
-            Bucket.YELLOW: yellow & ~red & ~kind.paused,
-            Bucket.NORMAL: ~yellow & ~kind.paused,
+            Bucket.PAUSED: paused & ~over,
+            Bucket.RED: red & ~over & ~paused,
+            Bucket.YELLOW: yellow & ~red & ~paused,
+            Bucket.NORMAL: ~yellow & ~paused,
         }[bucket]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """清单种类: how the rows of a list tell that they are paused, and that they are due up to a moment."""
-
-    paused: Q
-    upto: Callable[[datetime], Q]
-
-
-def _due_upto(moment: datetime) -> Q:
-    return Q(due_at__isnull=False, due_at__lte=moment)
-
-
-CASES = Kind(paused=~Q(paused=""), upto=_due_upto)
-
-
-def _tasks_kind() -> Kind:
-    """A task is due when its own deadline or its case's earliest one is: whichever comes first presses."""
-    own = Case.objects.filter(status="open")
-    return Kind(
-        paused=Q(case_id__in=own.filter(CASES.paused).values("pk")),
-        upto=lambda moment: _due_upto(moment) | Q(case_id__in=own.filter(_due_upto(moment)).values("pk")),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,15 +125,19 @@ def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     text = filters.text.strip()
     if not text:
         return cases
-    found = Q(applicant__in=persons.keys_found(text))
-    if text.isascii() and text.isalnum() and len(text) >= 3:
-        found |= Q(number__contains=text.upper())
+    found = Q(applicant__in=persons.keys_found(text)) | Q(number=text.upper())
+    if _digits(text):
+        found |= Q(status="open", number__contains=_digits(text))
     return cases.filter(found)
 
 
-def _counts(rows: "QuerySet[Case] | QuerySet[Task]", steps: Steps, kind: Kind) -> dict[Bucket, int]:
-    each = {bucket.value: Count("pk", filter=steps.condition(bucket, kind)) for bucket in Bucket}
-    counted = rows.aggregate(**each)
+def _digits(text: str) -> str:
+    """A part of a number as it is written; only open cases are looked through for a part."""
+    return text.upper() if text.isascii() and text.isalnum() and len(text) >= 3 else ""
+
+
+def _counts(rows: QuerySet[Case], steps: Steps) -> dict[Bucket, int]:
+    counted = rows.aggregate(**{bucket.value: Count("pk", filter=steps.condition(bucket)) for bucket in Bucket})
     return {bucket: counted[bucket.value] for bucket in Bucket}
 
 
@@ -179,10 +160,14 @@ def suspended(scope: Scope, filters: Filters, steps: Steps, *, first: int, size:
     return _listing(cases, steps, filters.bucket, first=first, size=size, order=("-asked",))
 
 
+CLOSED_SHOWN = 5000
+"""Counting every case that ever ended would take longer than anybody waits."""
+
+
 def closed_cases(scope: Scope, filters: Filters, *, first: int, size: int) -> Listing:
-    """This function will list the cases that ended, newest end first."""
+    """This function will list the cases that ended, newest end first, as far back as CLOSED_SHOWN of them."""
     cases = _narrowed(Case.objects.filter(scope.cases()).exclude(status="open"), filters)
-    total = cases.count()
+    total = cases.order_by()[:CLOSED_SHOWN].count()
     rows = cases.order_by(F("closed_at").desc(nulls_last=True), "-pk")[first : first + size]
     return Listing(lines=tuple(_line(row) for row in rows.defer(*HEAVY)), total=total, found=total)
 
@@ -208,8 +193,8 @@ HEAVY = ("snapshot", "opening", "head")
 def _listing(
     cases: QuerySet[Case], steps: Steps, bucket: Bucket | None, *, first: int, size: int, order: tuple[str, ...] = ()
 ) -> Listing:
-    counts = _counts(cases, steps, CASES)
-    chosen = cases.filter(steps.condition(bucket, CASES)) if bucket else cases
+    counts = _counts(cases, steps)
+    chosen = cases.filter(steps.condition(bucket)) if bucket else cases
     rows = chosen.order_by(*order, F("due_at").asc(nulls_last=True), "pk")[first : first + size]
     lines = [_line(row) for row in rows.defer(*HEAVY)]
     held = _holders(line.case for line in lines)
@@ -242,22 +227,43 @@ def _holders(cases: Iterable[int]) -> dict[int, tuple[Holder, ...]]:
 
 # --- the inbox ------------------------------------------------------------------------------------------------
 
+MINE = """
+from records_task t join records_case c on c.id = t.case_id and c.status = 'open'
+where t.closed_at is null and t.role <> all(%(outside)s)
+  and (t.person = %(person)s
+    or (t.person = 0 and t.role = any(%(roles)s) and (%(everything)s or t.unit = any(%(units)s)))
+    or (t.case_id, t.role) in (select * from unnest(%(deputy_cases)s::bigint[], %(deputy_roles)s::text[])))
+  and (%(everything)s or c.unit = any(%(units)s) or c.manager = %(manager)s)
+"""
+NARROWED = """
+  and (%(stage)s = '' or c.stage = %(stage)s) and (%(business)s = '' or c.business = %(business)s)
+  and (%(party)s = '' or c.party = %(party)s)
+  and (%(text)s = '' or c.applicant = any(%(found)s) or (%(digits)s <> '' and strpos(c.number, %(digits)s) > 0))
+"""
+BUCKET = """case when least(t.due_at, c.due_at) <= %(at)s then 'overdue' when c.paused <> '' then 'paused'
+  when least(t.due_at, c.due_at) <= %(red)s then 'red' when least(t.due_at, c.due_at) <= %(yellow)s then 'yellow'
+  else 'normal' end"""
+TASK_PAGE = f"""
+select t.key, t.role, t.person, t.stage, t.opened_at, least(t.due_at, c.due_at), t.case_id
+{MINE}{NARROWED} and (%(bucket)s = '' or {BUCKET} = %(bucket)s)
+order by least(t.due_at, c.due_at) nulls last, t.opened_at, t.id offset %(first)s limit %(size)s
+"""
+
 
 def inbox(by: Actor, scope: Scope, filters: Filters, steps: Steps, *, first: int, size: int) -> Listing:
     """This function will list the open tasks that are somebody's to do now, deadline first.
 
-    Theirs are those given to them, those of one of their roles given to nobody, and those delegated to them.
+    Theirs are those given to them, those of one of their roles given to nobody, and those delegated to them. A task is
+    due when its own deadline or its case's earliest one is: whichever comes first presses.
     """
-    wanted = _mine(by, scope, at=steps.at).filter(case_id__in=_keys(scope, filters))
-    kind = _tasks_kind()
-    counts = _counts(wanted, steps, kind)
-    chosen = wanted.filter(steps.condition(filters.bucket, kind)) if filters.bucket else wanted
-    pressing = Least("due_at", Subquery(Case.objects.filter(pk=OuterRef("case_id")).values("due_at")[:1]))
-    rows = list(chosen.order_by(pressing.asc(nulls_last=True), "opened_at", "pk")[first : first + size])
-    cases = {one.pk: one for one in Case.objects.filter(pk__in=[row.case_id for row in rows]).defer(*HEAVY)}
+    asked = _asked(by, scope, filters, steps)
+    counts = _task_counts(f"{MINE}{NARROWED}", asked)
+    with cursor() as sql:
+        rows = sql.execute(TASK_PAGE, {**asked, "first": first, "size": size}).fetchall()
+    cases = {one.pk: one for one in Case.objects.filter(pk__in=[row[6] for row in rows]).defer(*HEAVY)}
     total = sum(counts.values())
     return Listing(
-        lines=tuple(_task_line(row, cases[row.case_id]) for row in rows if row.case_id in cases),
+        lines=tuple(_task_line(row, cases[row[6]]) for row in rows if row[6] in cases),
         counts=counts,
         total=total,
         found=counts[filters.bucket] if filters.bucket else total,
@@ -266,27 +272,35 @@ def inbox(by: Actor, scope: Scope, filters: Filters, steps: Steps, *, first: int
 
 def inbox_counts(by: Actor, scope: Scope, steps: Steps) -> dict[Bucket, int]:
     """This function will count somebody's open tasks by bucket, for the menu."""
-    wanted = _mine(by, scope, at=steps.at).filter(case_id__in=_keys(scope, Filters()))
-    return _counts(wanted, steps, _tasks_kind())
+    return _task_counts(MINE, _asked(by, scope, Filters(), steps))
 
 
-def _keys(scope: Scope, filters: Filters) -> "QuerySet[Case, int]":
-    return _narrowed(Case.objects.filter(scope.cases(), status="open"), filters).values_list("pk", flat=True)
+def _asked(by: Actor, scope: Scope, filters: Filters, steps: Steps) -> dict[str, Any]:
+    text = filters.text.strip()
+    lent = deputies(by.person, at=steps.at)
+    return {
+        "person": by.person, "roles": list(by.roles), "outside": list(ROLES_OF_CUSTOMERS),
+        "everything": scope.everything, "units": list(scope.units), "manager": scope.manager,
+        "deputy_cases": [case for case, _ in lent], "deputy_roles": [role for _, role in lent],
+        "stage": filters.stage, "business": filters.business, "party": filters.party, "text": text,
+        "found": list(persons.keys_found(text)) if text else [], "digits": _digits(text),
+        "bucket": filters.bucket.value if filters.bucket else "",
+        "at": steps.at, "red": steps.red, "yellow": steps.yellow,
+    }  # fmt: skip
 
 
-def _mine(by: Actor, scope: Scope, *, at: datetime) -> QuerySet[Task]:
-    mine = Q(pk__in=tasks.mine(by, scope=scope).values("pk"))
-    for case, role in deputies(by.person, at=at):
-        mine |= Q(case_id=case, role=role)
-    return Task.objects.filter(mine, closed_at=None).exclude(role__in=ROLES_OF_CUSTOMERS)
+def _task_counts(chosen: str, asked: dict[str, Any]) -> dict[Bucket, int]:
+    with cursor() as sql:
+        rows = sql.execute(f"select {BUCKET}, count(*) {chosen} group by 1", asked).fetchall()
+    found = dict(rows)
+    return {bucket: int(found.get(bucket.value, 0)) for bucket in Bucket}
 
 
-def _task_line(task: Task, case: Case) -> Line:
-    due_at = min((moment for moment in (task.due_at, case.due_at) if moment), default=None)
+def _task_line(row: tuple[Any, ...], case: Case) -> Line:
+    key, role, person, stage, opened_at, due_at, _ = row
     return replace(
-        _line(case), task=task.key, due_at=due_at, since=task.opened_at, stage=task.stage,
-        provisional=case.provisional and due_at == case.due_at,
-        holders=(Holder(role=task.role, person=task.person),),
+        _line(case), task=key, due_at=due_at, since=opened_at, stage=stage,
+        provisional=case.provisional and due_at == case.due_at, holders=(Holder(role=role, person=person),),
     )  # fmt: skip
 
 
