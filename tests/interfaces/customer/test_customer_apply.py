@@ -15,7 +15,12 @@ def submit(customer: Customer, **more: str) -> Page:
 
 
 def test_landing_and_needs_need_no_sign_in(company: Company, client: Client) -> None:
-    for address in ("/", "/needs/", "/needs/?kind=nonresident&supply=double&ownership=rent&acting=agent", "/needs/?kind=ghost"):
+    for address in (
+        "/",
+        "/needs/",
+        "/needs/?kind=nonresident&supply=double&ownership=rent&acting=agent",
+        "/needs/?kind=ghost",
+    ):
         answer = client.get(address)
         assert answer.status_code == 200
         assert "12398" in answer.content.decode() or "高可靠性供电费" in answer.content.decode()
@@ -116,12 +121,16 @@ def test_uploads_are_shown_deleted_and_refused_in_words(customer: Customer) -> N
 def test_a_huge_file_is_refused_in_words(customer: Customer, settings: object) -> None:
     settings.UPLOAD_MAX_BYTES = 1024 * 1024  # type: ignore[attr-defined]
     customer.fill_in()
-    page = customer.post("/apply/papers/", identity=SimpleUploadedFile("大.pdf", b"%PDF-" + b"0" * 1024 * 1025), go="on")
+    page = customer.post(
+        "/apply/papers/", identity=SimpleUploadedFile("大.pdf", b"%PDF-" + b"0" * 1024 * 1025), go="on"
+    )
     assert page.status == 200
     assert "太大，每个最多 1 MB" in page.text
 
 
-def test_a_stranger_is_sent_to_sign_in_and_what_was_typed_comes_back(company: Company, client: Client, watch: Watch) -> None:
+def test_a_stranger_is_sent_to_sign_in_and_what_was_typed_comes_back(
+    company: Company, client: Client, watch: Watch
+) -> None:
     answer = client.post("/apply/who/", {**WHO, "name": "王小明", "go": "on"})
     assert answer.status_code == 302
     assert answer["Location"] == "/signin/?next=%2Fapply%2Fwho%2F"
@@ -160,7 +169,19 @@ def test_what_is_not_there_is_404(customer: Customer) -> None:
 
 
 NASTY = ("\x00", "<script>alert(1)</script>", "名" * 5000, "-1", "1e999", "٣")
-NAMES = ("kind", "name", "id_number", "phone", "address", "unit", "load_kw", "existing", "wanted_on", "transformers_kva", "use")
+NAMES = (
+    "kind",
+    "name",
+    "id_number",
+    "phone",
+    "address",
+    "unit",
+    "load_kw",
+    "existing",
+    "wanted_on",
+    "transformers_kva",
+    "use",
+)
 
 
 @pytest.mark.parametrize("step", ["who", "where", "what"])

@@ -125,7 +125,9 @@ def test_an_objection_goes_back_and_an_agreement_goes_on(customer: Customer, ind
     assert "高可靠性供电费" in page.text
     assert "主供电源" in page.text
     address = f"/p/{number(industry)}/answer_scheme/"
-    silent = customer.post(address, stamp=page.hidden("stamp"), version="1", agree="no", expected=page.hidden("expected"), go="on")
+    silent = customer.post(
+        address, stamp=page.hidden("stamp"), version="1", agree="no", expected=page.hidden("expected"), go="on"
+    )
     assert "有异议请写明" in silent.text
     assert own(customer, industry, "answer_scheme", agree="no", text="供电点太远") == "scheme"
     follow(industry, customer, "answer")
@@ -139,10 +141,15 @@ def test_an_objection_goes_back_and_an_agreement_goes_on(customer: Customer, ind
 
 def test_an_industry_does_all_its_parts(customer: Customer, industry: Teller) -> None:
     follow(industry, customer, "design")
-    assert own(customer, industry, "submit_design", designer="华东院", licence="A133", design=photo("图.png")) == "design_review"
+    assert (
+        own(customer, industry, "submit_design", designer="华东院", licence="A133", design=photo("图.png"))
+        == "design_review"
+    )
     follow(industry, customer, "works")
     plan = {"builder": "宏源", "licence": "4-1", "start_on": "2026-12-20", "finish_on": "2027-02-20"}
-    wrong = customer.post(f"/p/{number(industry)}/plan_works/", **{**plan, "finish_on": "2026-12-01"}, stamp="s-plan", go="on")
+    wrong = customer.post(
+        f"/p/{number(industry)}/plan_works/", **{**plan, "finish_on": "2026-12-01"}, stamp="s-plan", go="on"
+    )
     assert "完工日期不能早于开工日期" in wrong.text
     assert 'value="宏源"' in wrong.html
     assert own(customer, industry, "plan_works", **plan) == "works"
@@ -161,7 +168,9 @@ def test_an_industry_does_all_its_parts(customer: Customer, industry: Teller) ->
     page = customer.get(f"/p/{number(industry)}/request_completion/")
     codes = re.findall(r'id="row-(\w+)"', page.html)
     assert {"as_built", "test_report", "builder_licence"} <= set(codes)
-    lacking = customer.post(f"/p/{number(industry)}/request_completion/", stamp="s-c", go="on", as_built=photo("竣工图.png"))
+    lacking = customer.post(
+        f"/p/{number(industry)}/request_completion/", stamp="s-c", go="on", as_built=photo("竣工图.png")
+    )
     assert "竣工报验缺" in lacking.text
     assert "竣工图.png" in lacking.text
     rest = {code: photo(f"{code}.png") for code in codes if code != "as_built"}
@@ -169,21 +178,37 @@ def test_an_industry_does_all_its_parts(customer: Customer, industry: Teller) ->
     follow(industry, customer, "contract_sign")
     signed = customer.get(f"/p/{number(industry)}/sign_contract/")
     assert "第七条" in signed.text
-    before = customer.post(f"/p/{number(industry)}/sign_contract/", stamp="s-s", number=signed.hidden("number"), go="on")
+    before = customer.post(
+        f"/p/{number(industry)}/sign_contract/", stamp="s-s", number=signed.hidden("number"), go="on"
+    )
     assert "请先看合同，再勾选同意" in before.text
     other = customer.post(
-        f"/p/{number(industry)}/sign_contract/", stamp="s-o", number=signed.hidden("number"), agree="on", signature="路人甲", go="on"
+        f"/p/{number(industry)}/sign_contract/",
+        stamp="s-o",
+        number=signed.hidden("number"),
+        agree="on",
+        signature="路人甲",
+        go="on",
     )
     assert "要和申请时写的姓名或单位名称一样" in other.text
     own(customer, industry, "sign_contract", agree="on", signature="星河数据中心有限公司")
-    assert "您已签" in customer.get(f"/p/{number(industry)}/").text or Case.objects.get(pk=industry.case).stage != "contract_sign"
+    assert (
+        "您已签" in customer.get(f"/p/{number(industry)}/").text
+        or Case.objects.get(pk=industry.case).stage != "contract_sign"
+    )
 
 
 def test_a_double_click_does_one_deed(customer: Customer, industry: Teller) -> None:
     follow(industry, customer, "design")
     address = f"/p/{number(industry)}/submit_design/"
     page = customer.get(address)
-    fields = {"stamp": page.hidden("stamp"), "expected": page.hidden("expected"), "designer": "华东院", "licence": "A1", "go": "on"}
+    fields = {
+        "stamp": page.hidden("stamp"),
+        "expected": page.hidden("expected"),
+        "designer": "华东院",
+        "licence": "A1",
+        "go": "on",
+    }
     customer.post(address, **fields, design=photo("图.png"))
     again = customer.post(address, **fields)
     assert again.path == f"/p/{number(industry)}/"
@@ -195,7 +220,9 @@ def test_a_stale_form_keeps_what_was_typed(customer: Customer, industry: Teller)
     address = f"/p/{number(industry)}/report_works/"
     page = customer.get(address)
     follow(industry, customer, "completion_request")
-    late = customer.post(address, stamp=page.hidden("stamp"), expected=page.hidden("expected"), percent="50", note="打好地基", go="on")
+    late = customer.post(
+        address, stamp=page.hidden("stamp"), expected=page.hidden("expected"), percent="50", note="打好地基", go="on"
+    )
     assert late.status == 409
     assert "打好地基" in late.html
     assert customer.get(address).text.count("现在不用办") >= 1
@@ -265,7 +292,9 @@ def test_an_appointment_is_told(customer: Customer, resident: Teller) -> None:
     follow(resident, customer, "survey")
     surveyor = customer.company.actors["chengang"]
     when = customer.watch.at + timedelta(days=1)
-    resident.do(AssignPerson(role="surveyor", person=surveyor.person, appointment=when), by=customer.company.actors["machao"])
+    resident.do(
+        AssignPerson(role="surveyor", person=surveyor.person, appointment=when), by=customer.company.actors["machao"]
+    )
     assert f"{when.month} 月 {when.day} 日" in customer.get(f"/p/{number(resident)}/").text
 
 
@@ -278,7 +307,12 @@ def test_a_foreigner_finds_nothing(customer: Customer, industry: Teller) -> None
     files = list(File.objects.values_list("pk", flat=True))
     sign_in(customer.client, STRANGER, customer.watch.at)
     case = number(industry)
-    for address in (f"/p/{case}/", f"/p/{case}/filed/", f"/p/{case}/submit_design/", *(f"/files/{key}/" for key in files)):
+    for address in (
+        f"/p/{case}/",
+        f"/p/{case}/filed/",
+        f"/p/{case}/submit_design/",
+        *(f"/files/{key}/" for key in files),
+    ):
         assert customer.get(address).status == 404, address
     for address in (f"/p/{case}/urge/", f"/p/{case}/withdraw_application/", f"/p/{case}/submit_design/"):
         assert customer.post(address, stamp="x", reason="x", go="on").status == 404, address
@@ -289,7 +323,9 @@ def test_a_foreigner_finds_nothing(customer: Customer, industry: Teller) -> None
     assert "tel:" in foreign.html
 
 
-def test_a_stranger_learns_nothing_about_numbers(company: Company, client: Client, customer: Customer, resident: Teller) -> None:
+def test_a_stranger_learns_nothing_about_numbers(
+    company: Company, client: Client, customer: Customer, resident: Teller
+) -> None:
     client.logout()
     for asked in (number(resident), "YK2026119999999"):
         answer = client.get(f"/p/{asked}/")

@@ -209,7 +209,11 @@ class WhatPage(Page):
         label="要办什么", choices=BUSINESSES, widget=forms.RadioSelect, error_messages={"required": "请选一项"}
     )
     account = forms.CharField(
-        label="现在的户号", max_length=20, required=False, help_text="电费单、短信或电表旁的卡片上有", widget=_text({"inputmode": "numeric"})
+        label="现在的户号",
+        max_length=20,
+        required=False,
+        help_text="电费单、短信或电表旁的卡片上有",
+        widget=_text({"inputmode": "numeric"}),
     )
     existing = forms.DecimalField(
         label="现在的容量",

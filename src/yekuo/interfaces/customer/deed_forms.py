@@ -64,7 +64,9 @@ class DeedForm(forms.Form):
     done: ClassVar[str] = "已提交"
     stamp = forms.CharField(label="页面", widget=forms.HiddenInput, max_length=80, error_messages=STALE)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, state: CaseState, wanted: Sequence[Requirement]) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, state: CaseState, wanted: Sequence[Requirement]
+    ) -> None:
         """This function will take the case as it stands and every paper it needs from first to last."""
         super().__init__(data, label_suffix="")
         self.state = state
@@ -338,7 +340,9 @@ class CompletionForm(DeedForm):
     def slots(self) -> tuple[Slot, ...]:
         """This function will take the completion papers that are still missing."""
         lacking = (one for one in _lacking(self.state, self.wanted) if one.due is Due.COMPLETION)
-        return tuple(Slot(code=one.code, name=one.name, why=paper_why(one, set(), set()), required=True) for one in lacking)
+        return tuple(
+            Slot(code=one.code, name=one.name, why=paper_why(one, set(), set()), required=True) for one in lacking
+        )
 
     def deed(self, papers: Papers) -> Deed:
         """This function will ask for the completion inspection."""
@@ -353,7 +357,9 @@ class RectifiedForm(DeedForm):
     button = "报整改完成"
     done = "整改情况已收到"
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, state: CaseState, wanted: Sequence[Requirement]) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, state: CaseState, wanted: Sequence[Requirement]
+    ) -> None:
         """This function will ask one answer per open defect."""
         super().__init__(data, state=state, wanted=wanted)
         for number, defect in enumerate(state.defects):

@@ -95,9 +95,7 @@ def _unbound(form: DeedForm, request: HttpRequest) -> DeedForm:
     return fresh
 
 
-def _done(
-    request: HttpRequest, file: CaseFile, deed: str, form: DeedForm, taken: uploads.Taken
-) -> HttpResponse:
+def _done(request: HttpRequest, file: CaseFile, deed: str, form: DeedForm, taken: uploads.Taken) -> HttpResponse:
     actor = acting(request, file)
     codes = {slot.code for slot in form.slots()}
     papers = tuple(one.paper for one in uploads.waiting(actor, taken.files) if one.code in codes)
@@ -131,7 +129,9 @@ def _expected(request: HttpRequest, deed: str) -> str:
 
 def _at_rows(refused: Refused, slots: Sequence[Slot]) -> Refused:
     """Problems about papers stand above the form where it has no field of that name."""
-    problems = tuple(Problem("" if one.field in ("papers", "photos") else one.field, one.message) for one in refused.problems)
+    problems = tuple(
+        Problem("" if one.field in ("papers", "photos") else one.field, one.message) for one in refused.problems
+    )
     return Refused(refused.message, problems=problems, code=refused.code)
 
 

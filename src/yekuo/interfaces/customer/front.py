@@ -137,6 +137,9 @@ def serving() -> tuple[tuple[int, str], ...]:
     found = [one for one in every if one.kind in ("county", "station")] or every
     names = {one.pk: one.name for one in every}
     return tuple(
-        (one.pk, f"{names[one.parent_id]} · {one.name}" if one.kind == "station" and one.parent_id in names else one.name)
+        (
+            one.pk,
+            f"{names[one.parent_id]} · {one.name}" if one.kind == "station" and one.parent_id in names else one.name,
+        )
         for one in found
     )

@@ -51,9 +51,7 @@ def _both(
         yield from (_promise(label, one) for one in (without or with_works,) if one)
 
 
-def _strictest(
-    shelf: Shelf, place: Place, facts: Facts, on: date, kind: ClockKind, stage: str
-) -> Limit | None:
+def _strictest(shelf: Shelf, place: Place, facts: Facts, on: date, kind: ClockKind, stage: str) -> Limit | None:
     binding = (one for one in shelf.limits.matching(place, facts, kind, stage, on) if one.binds)
     return min(binding, key=lambda one: one.days, default=None)
 
@@ -78,7 +76,9 @@ def fee_words(shelf: Shelf, on: date) -> str:
     names = "、".join(allowed)
     if not names:
         return "申请、勘查、检验、装表、送电都不收费。"
-    return f"申请、勘查、检验、装表、送电都不收费。只有要两路及以上电源的，收国家规定的{names}，金额和依据写在供电方案里。"
+    return (
+        f"申请、勘查、检验、装表、送电都不收费。只有要两路及以上电源的，收国家规定的{names}，金额和依据写在供电方案里。"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,7 @@ def _sent(request: HttpRequest, number: str, where: str) -> HttpResponse:
     sent = signin.send_code(phone=number, address=_address(request), at=clock.now(request))
     request.session[PENDING] = {
         "phone": b64encode(seal(number, place=SEALED_FOR)).decode(),
+        "asked": sent.key,
         "next": where,
         "again_at": sent.again_at.isoformat(),
     }
@@ -95,7 +96,7 @@ def _pending(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     if not isinstance(kept, dict):
         return None
     try:
-        return unseal(b64decode(kept["phone"]), place=SEALED_FOR), kept
+        return unseal(b64decode(kept["phone"]), place=SEALED_FOR), {"asked": 0, **kept}
     except (Unreadable, ValueError, KeyError, TypeError):
         return None
 
@@ -115,7 +116,9 @@ def code(request: HttpRequest) -> HttpResponse:
     form = CodePage(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
-            actor = signin.sign_in(phone=number, code=form.cleaned_data["code"], at=clock.now(request))
+            actor = signin.sign_in(
+                phone=number, code=form.cleaned_data["code"], at=clock.now(request), asked=int(kept["asked"])
+            )
         except Refused as refused:
             refuse(form, refused)
         else:

@@ -50,7 +50,10 @@ def _what(said: Told) -> Pairs:
         ("需要", _number(what["load_kw"], "千瓦")),
         ("变压器", _number(what.get("transformers_kva"), "千伏安")),
         ("电源", dict(SOURCES)[what["sources"]] if what.get("sources", "1") not in ("", "1") else ""),
-        ("重要用户", dict(IMPORTANCES)[what["importance"]] if what.get("importance", "") not in ("", "ordinary") else ""),
+        (
+            "重要用户",
+            dict(IMPORTANCES)[what["importance"]] if what.get("importance", "") not in ("", "ordinary") else "",
+        ),
         ("特殊设备", "有" if what.get("special_load") == "yes" else ""),
         ("希望日期", f"{what['wanted_on']:%Y-%m-%d}" if what["wanted_on"] else ""),
         ("备注", what["remark"]),

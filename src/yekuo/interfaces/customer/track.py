@@ -117,7 +117,12 @@ FORM_CODES = frozenset({"design", "hidden_photo", "mid_papers", "rectified_photo
 
 def _names(file: CaseFile) -> dict[str, str]:
     """Which files of a case are the customer's own, by code; survey photos and evidence are the company's."""
-    mine = {"design": "设计图纸", "hidden_photo": "隐蔽工程照片", "mid_papers": "施工记录", "rectified_photo": "整改照片"}
+    mine = {
+        "design": "设计图纸",
+        "hidden_photo": "隐蔽工程照片",
+        "mid_papers": "施工记录",
+        "rectified_photo": "整改照片",
+    }
     asked = {code: one.name for one in file.needed for code in one.codes}
     return {**mine, "other": "其他资料", **asked}
 
