@@ -166,9 +166,9 @@ CLOSED_SHOWN = 5000
 
 def closed_cases(scope: Scope, filters: Filters, *, first: int, size: int) -> Listing:
     """This function will list the cases that ended, newest end first, as far back as CLOSED_SHOWN of them."""
-    cases = _narrowed(Case.objects.filter(scope.cases()).exclude(status="open"), filters)
+    cases = _narrowed(Case.objects.filter(scope.cases(), closed_at__isnull=False), filters)
     total = cases.order_by()[:CLOSED_SHOWN].count()
-    rows = cases.order_by(F("closed_at").desc(nulls_last=True), "-pk")[first : first + size]
+    rows = cases.order_by("-closed_at", "-pk")[first : first + size]
     return Listing(lines=tuple(_line(row) for row in rows.defer(*HEAVY)), total=total, found=total)
 
 

@@ -70,6 +70,10 @@ class Case(models.Model):
             models.Index(fields=["applicant"], name="case_applicant", condition=models.Q(applicant__isnull=False)),
             models.Index(fields=["site"], name="case_site", condition=models.Q(site__isnull=False)),
             models.Index(fields=["opener_kind", "opener"], name="case_opener"),
+            models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=models.Q(closed_at__isnull=False)),
+            models.Index(
+                fields=["unit", "-closed_at", "-id"], name="case_unit_closed", condition=models.Q(closed_at__isnull=False)
+            ),
         ]
 
 
