@@ -4,9 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import InvalidOperation
 
-from django.db import transaction
-from psycopg import DataError
-from psycopg.errors import UniqueViolation
+from django.db import DataError, IntegrityError, transaction
 
 from yekuo.operations import telling
 from yekuo.operations.books import Shelf, open_shelf
@@ -67,7 +65,7 @@ def perform(
     try:
         with transaction.atomic():
             return _perform(case, deed, by, at, key, digest, happened_at, expected)
-    except (Refused, UniqueViolation) as error:
+    except (Refused, IntegrityError) as error:
         # A deed done before is refused the second time, by the rules or by the receipt's own constraint; only then is
         # it worth asking what the key was used for.
         before = None if isinstance(error, Refused) and error.code == "not_found" else replayed(by, key, digest)

@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.rows import tuple_row
 
 from yekuo.records import codec
@@ -66,22 +67,25 @@ class Entry:
 
 @contextmanager
 def cursor() -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
-    """This function will open a cursor that binds on the server and prepares what it repeats."""
-    with psycopg.Cursor(_connection(), row_factory=tuple_row) as opened:
+    """This function will open a cursor that binds on the server and prepares what it repeats; raises Django's errors."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    with wrapper.wrap_database_errors, psycopg.Cursor(_link(wrapper), row_factory=tuple_row) as opened:
         yield opened
 
 
-def _connection() -> "psycopg.Connection[tuple[Any, ...]]":
-    connection.ensure_connection()
-    raw: psycopg.Connection[tuple[Any, ...]] = connection.connection
-    if raw.prepare_threshold is None and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+def _link(wrapper: BaseDatabaseWrapper) -> "psycopg.Connection[tuple[Any, ...]]":
+    wrapper.ensure_connection()
+    raw: psycopg.Connection[tuple[Any, ...]] = wrapper.connection
+    if raw.prepare_threshold is None and not wrapper.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
         raw.prepare_threshold = PREPARE_AFTER
     return raw
 
 
 def _run(statement: str, values: Sequence[Any]) -> "psycopg.RawCursor[tuple[Any, ...]]":
     """A statement with `$1` … needs no reading of its placeholders, which for long ones costs more than running them."""
-    return psycopg.RawCursor(_connection(), row_factory=tuple_row).execute(statement, values)
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    with wrapper.wrap_database_errors:
+        return psycopg.RawCursor(_link(wrapper), row_factory=tuple_row).execute(statement, values)
 
 
 def numbered(text: str) -> str:
