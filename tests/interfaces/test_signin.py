@@ -77,6 +77,7 @@ def test_after_ten_wrong_guesses_an_account_waits_and_others_do_not(
     other.set_password(PASSWORD)
     other.save()
     assert enter(client, other).status_code == 302
+    assert enter(Client(REMOTE_ADDR="203.0.113.9"), member).status_code == 302  # nobody is shut out from elsewhere
 
 
 def test_an_address_that_guesses_at_many_accounts_waits(client: Client, member: Staff) -> None:
@@ -229,6 +230,18 @@ def test_a_wrong_code_is_told_and_five_are_too_many(client: Client) -> None:
     for code in (wrong, code_sent()):
         assert "次数太多" in words(client.post(reverse("customer:signin_code"), {"code": code}))
     assert client.get(reverse("customer:mine")).status_code == 302
+
+
+def test_who_asked_for_a_code_earlier_elsewhere_cannot_spoil_the_next(client: Client) -> None:
+    stranger = Client()
+    ask(stranger)
+    OneTimeCode.objects.update(sent_at=clock.now() - timedelta(seconds=70))
+    ask(client)
+    right = code_sent()
+    for _ in range(signin.TRIES + 1):
+        wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+        assert "重新获取" in words(stranger.post(reverse("customer:signin_code"), {"code": wrong}))
+    assert client.post(reverse("customer:signin_code"), {"code": right}).status_code == 302
 
 
 def test_asking_again_at_once_says_how_long_to_wait(client: Client) -> None:

@@ -65,6 +65,19 @@ def test_a_newer_code_voids_the_older() -> None:
     signin.sign_in(phone=PHONE, code=new, at=AT + timedelta(seconds=90))
 
 
+def test_another_browser_neither_uses_a_code_nor_its_guesses_up() -> None:
+    strangers = signin.send_code(phone=PHONE, address="198.51.100.9", at=AT)
+    later = timedelta(seconds=61)
+    mine = signin.send_code(phone=PHONE, address=HERE, at=AT + later)
+    found = re.search(r"\d{6}", Message.objects.latest("pk").text.open())
+    assert found is not None
+    for _ in range(signin.TRIES + 1):
+        with pytest.raises(Refused, match="重新获取"):
+            signin.sign_in(phone=PHONE, code=other_than(found[0]), at=AT + later, asked=strangers.key)
+    assert OneTimeCode.objects.get(pk=mine.key).tries == 0
+    signin.sign_in(phone=PHONE, code=found[0], at=AT + later, asked=mine.key)
+
+
 def test_five_wrong_guesses_void_the_code() -> None:
     code = sent()
     told = [refused(other_than(code)) for _ in range(5)]

@@ -30,8 +30,12 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """已发验证码: to which (masked) phone, until when it is good, and when another may be asked for."""
+    """已发验证码: to which (masked) phone, until when it is good, and when another may be asked for.
 
+    `key` names the code to `sign_in`; it tells nothing of it.
+    """
+
+    key: int
     phone: str
     expires_at: datetime
     again_at: datetime
@@ -58,7 +62,7 @@ def send_code(*, phone: str, address: str, at: datetime) -> Sent:
         log.one_at_a_time(f"otp:{place.hex()}")
         log.one_at_a_time(f"otp:{index.hex()}")
         _check_pace(index, place, at)
-        OneTimeCode.objects.create(
+        kept = OneTimeCode.objects.create(
             phone_index=index,
             address_index=place,
             mark=_mark(index, code),
@@ -69,7 +73,7 @@ def send_code(*, phone: str, address: str, at: datetime) -> Sent:
     text = f"验证码 {code}，{minutes} 分钟内有效，用于登录业扩办电。如非本人操作，请忽略，不要告诉任何人。"
     if not texting.send(phone=number, text=text, kind="code", at=at):
         raise Refused("短信没有发出去，请稍后再试，或打 95598 办理", code="sms")
-    return Sent(phone=mask_phone(number), expires_at=at + CODE_LIVES, again_at=at + AGAIN_AFTER)
+    return Sent(key=kept.pk, phone=mask_phone(number), expires_at=at + CODE_LIVES, again_at=at + AGAIN_AFTER)
 
 
 def _check_pace(index: bytes, place: bytes, at: datetime) -> None:
@@ -91,12 +95,15 @@ def _mark(index: bytes, code: str) -> str:
     return keyed_mark("one-time code", f"{index.hex()}:{code}")
 
 
-def sign_in(*, phone: str, code: str, at: datetime) -> Actor:
-    """This function will check the newest code of a phone and give its customer, made at first sign-in. Raises Refused."""
+def sign_in(*, phone: str, code: str, at: datetime, asked: int | None = None) -> Actor:
+    """This function will check the newest code of a phone and give its customer, made at first sign-in. Raises Refused.
+
+    `asked` is the key of the code this browser asked for: a stranger's browser cannot use up the guesses of another's.
+    """
     number, index = _phone(phone)
     typed = "".join(code.split())
     with transaction.atomic():
-        wrong = _used(index, typed, at)
+        wrong = _used(index, typed, at, asked)
         if not wrong:
             account, _ = CustomerAccount.objects.get_or_create(
                 phone_index=index, defaults={"phone": number, "made_at": at}
@@ -108,12 +115,14 @@ def sign_in(*, phone: str, code: str, at: datetime) -> Actor:
     return _actor(account)
 
 
-def _used(index: bytes, typed: str, at: datetime) -> str:
+def _used(index: bytes, typed: str, at: datetime, asked: int | None) -> str:
     newest = OneTimeCode.objects.select_for_update().filter(phone_index=index).order_by("-sent_at", "-pk").first()
     if not typed:
         return "请填写验证码"
     if newest is None or newest.used_at is not None or newest.expires_at <= at or newest.sent_at > at:
         return "验证码已失效，请重新获取"
+    if asked not in (None, newest.pk):
+        return "这个手机号又获取了新的验证码，这里的已失效，请重新获取"
     if newest.tries >= TRIES:
         return "输错次数太多，请重新获取验证码"
     if not hmac.compare_digest(newest.mark, _mark(index, typed)):

@@ -110,7 +110,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_ON_GET = False
 ACCOUNT_LOGOUT_ON_GET = False
-# Per address and per account; an account is slowed, never locked, so that nobody can shut the rightful user out.
+# Per address, and per account from one address (look/accounts.py): nobody can shut the rightful user out from elsewhere.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,10/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("YEKUO_PROXIES", "0"))
 MFA_ADAPTER = "yekuo.interfaces.look.accounts.Factors"

@@ -187,7 +187,10 @@ def _keep(reader: Reader, form: CounterForm, key: str) -> None:
     for bound in form.uploads:
         data[f"{bound.html_name}.kept"] = list(bound.tokens)  # type: ignore[attr-defined]
     content = json.dumps({"key": key, "data": data}, ensure_ascii=False)
-    keep_draft(by=reader.actor, form=DRAFT, content=content, at=reader.at)
+    try:
+        keep_draft(by=reader.actor, form=DRAFT, content=content, at=reader.at)
+    except Refused as refused:
+        form.add_error(None, f"{refused.message}；草稿没有保存，填的内容还在页面上")
 
 
 def _restored(content: str) -> tuple["MultiValueDict[str, Any]", str]:
@@ -253,7 +256,9 @@ def receipt(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
         "accepted_at": file.state.timeline.accepted_at,
         "handed": sorted(set(_handed(file))),
         "owed": [one for one in owed if one.code in file.state.promised],
-        "sum": next((one for one in file.clocks if one.clock.key in ("utility_sum", "end_to_end") and one.clock.due_at), None),
+        "sum": next(
+            (one for one in file.clocks if one.clock.key in ("utility_sum", "end_to_end") and one.clock.due_at), None
+        ),
         "manager": file.names.get(file.state.people.get("manager", 0), ""),
     }
     return render(request, "desk/print_receipt.html", context)

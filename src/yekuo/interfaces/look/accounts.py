@@ -16,6 +16,10 @@ class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has
         """This function will say that signing up by oneself is closed."""
         return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        # Counted per account and address: whoever guesses from elsewhere does not shut the rightful user out.
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+
     def login(self, request: HttpRequest, user: object) -> None:
         """This function will sign a member of staff in, and out of it a customer whom this session stood for."""
         for name in [key for key in request.session.keys() if key.startswith("customer")]:  # noqa: SIM118 - not a dict
