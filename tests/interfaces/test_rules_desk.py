@@ -1,54 +1,29 @@
 """规则维护页: everyone reads, the administrator changes; every change is shown before it is kept and nothing typed is lost."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
-from tests.operations.people import clerk, company
-from tests.operations.told import CLASSES, Told
-from yekuo.interfaces.look import clock
+from tests.interfaces.rules_stage import AT, NOTICE, PROSE, a_limit, signed_in, text, told
+from tests.operations.people import company
 from yekuo.operations.books import open_shelf
-from yekuo.records.models import Case, Clock, PublishedProcess, Staff, StaffMessage, Unit
-from yekuo.rules.calendar import BEIJING
+from yekuo.records.models import Clock, Staff, StaffMessage, Unit
 from yekuo.rules.limits import Limit
 
 pytestmark = pytest.mark.django_db
 
-AT = datetime(2026, 12, 14, 9, 0, tzinfo=BEIJING)  # Monday
-NOTICE = {
-    "year": "2027",
-    "paper": "国办发明电〔2026〕演练",
-    "off": "元旦：2027-01-01..2027-01-03\n春节：2027-02-05 至 2027-02-11\n2027-04-05\n2027-05-01、2027-05-02\n2027-06-09\n2027-09-15\n"
-    "国庆节：2027-10-01..2027-10-07",
-    "make_up": "2026-12-27\n2027-02-20、2027-02-28",
-}
-PROSE = """关于2027年部分节假日安排的通知
-一、元旦：1月1日（周五）至3日（周日）放假，共3天。
-二、春节：2月5日（周五）至11日（周四）放假调休，共7天。2月20日（周六）、2月28日（周日）上班。
-三、清明节：4月5日放假。四、劳动节：5月1日至2日放假。五、端午节：6月9日放假。六、中秋节：9月15日放假。
-七、国庆节：10月1日至7日放假调休。"""
-
 
 @pytest.fixture(autouse=True)
-def _december(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda request=None: AT.astimezone(UTC))
+def _december(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("yekuo.interfaces.admin.reader.now", lambda request=None: AT.astimezone(UTC))
 
 
 @pytest.fixture
 def units(db: None) -> dict[str, Unit]:
     return company()
-
-
-def signed_in(unit: Unit, *roles: str) -> Client:
-    found = clerk(unit, *roles)
-    client = Client()
-    client.force_login(Staff.objects.get(pk=found.person))
-    return client
 
 
 @pytest.fixture
@@ -59,23 +34,6 @@ def keeper(units: dict[str, Unit]) -> Client:
 @pytest.fixture
 def reader(units: dict[str, Unit]) -> Client:
     return signed_in(units["county"], "clerk")
-
-
-def told(at: datetime = AT - timedelta(days=3), name: str = "hv_single") -> Told:
-    one = Told(at).file(CLASSES[name]).to("survey")
-    Case.objects.filter(pk=one.id).update(unit=Unit.objects.get(code="330106").pk)
-    return one
-
-
-def a_limit(**wanted: object) -> Limit:
-    for one in open_shelf().limits.limits:
-        if all(getattr(one, name) == value for name, value in wanted.items()):
-            return one
-    raise AssertionError(wanted)
-
-
-def text(answer: object) -> str:
-    return answer.content.decode()  # type: ignore[attr-defined, no-any-return]
 
 
 PAGES = ("home", "calendar", "days", "limits", "limit_changes", "processes", "papers", "fees", "checklists", "messages")
@@ -381,127 +339,3 @@ def test_a_wrong_limit_is_refused_and_what_was_typed_stays(
     assert answer.status_code == 422
     assert message in text(answer)
     assert "《手写的文件》" in text(answer)
-
-
-# --- processes
-
-
-def edited() -> str:
-    found = open_shelf().books.current["hv"].text
-    assert 'do = "按勘查结果拟定供电方案"' in found
-    return found.replace('do = "按勘查结果拟定供电方案"', 'do = "按勘查结果拟定两个以上方案"')
-
-
-def test_a_version_is_told_stage_by_stage_in_words(reader: Client) -> None:
-    version = open_shelf().books.current["hv"].version
-    page = text(reader.get(reverse("rules:process", args=[version])))
-    for words in (
-        "“签署会审意见”后，会审有人反对 → 拟定供电方案",
-        "客户经理",
-        "计入合计办理",
-        "需要设计审查",
-        "不可跳过",
-    ):
-        assert words in page, words
-    assert "review =" not in page
-    assert (
-        reader.get(reverse("rules:process_text", args=[version])).content.decode()
-        == open_shelf().books.current["hv"].text
-    )
-    assert reader.get(reverse("rules:process", args=["nothing"])).status_code == 404
-
-
-def test_every_condition_and_field_of_a_process_has_words() -> None:
-    from dataclasses import fields
-
-    from yekuo.interfaces.admin import words
-    from yekuo.rules.engine.conditions import FEATURES
-    from yekuo.rules.engine.definition import Stage
-
-    assert set(FEATURES) == set(words.FEATURE_WORDS) | {"review", "customer_class", "importance"}
-    assert {one.name for one in fields(Stage)} - {"key"} <= set(words.FIELD_WORDS)
-
-
-def test_a_version_is_checked_compared_and_published(keeper: Client) -> None:
-    path, wanted = reverse("rules:publish"), edited()
-    crlf = wanted.replace("\n", "\r\n")
-    page = text(keeper.post(path, {"text": crlf, "step": "check"}))
-    assert "环节“拟定供电方案”" in page
-    assert "按勘查结果拟定两个以上方案" in page
-    assert PublishedProcess.objects.count() == 0
-    stamp = page.split('name="stamp" value="')[1].split('"')[0]
-    refused = keeper.post(path, {"text": crlf, "step": "confirm", "stamp": stamp, "reason": ""})
-    assert refused.status_code == 422
-    assert "请写明原因" in text(refused)
-    assert f'value="{stamp}"' in text(refused)
-    answer = keeper.post(path, {"text": crlf, "step": "confirm", "stamp": stamp, "reason": "试点"}, follow=True)
-    assert "已发布" in text(answer)
-    assert PublishedProcess.objects.get().text == wanted
-    assert "试点" in text(keeper.get(reverse("rules:processes")))
-
-
-def test_a_file_is_shown_in_the_text_area_and_its_faults_are_listed(keeper: Client) -> None:
-    bad = edited().replace('owner = "surveyor"', 'owner = "wizard"')
-    file = SimpleUploadedFile("hv.toml", bad.encode())
-    page = text(keeper.post(reverse("rules:publish"), {"text": "", "file": file, "step": "check"}))
-    assert "没有岗位 wizard" in page
-    assert "wizard&quot;" in page
-    assert 'name="stamp"' not in page
-
-
-@pytest.mark.parametrize("wrong", ["", "key = ", "\x00", "[[[", "key = 1\n" * 3, "stage = 3"])
-def test_a_text_that_is_no_process_is_refused_in_words(keeper: Client, wrong: str) -> None:
-    answer = keeper.post(reverse("rules:publish"), {"text": wrong, "step": "check"})
-    assert answer.status_code == 422
-    assert "problems" in text(answer)
-
-
-def test_open_cases_are_rehearsed_and_taken_over(keeper: Client) -> None:
-    case = told()
-    path = reverse("rules:publish")
-    page = text(keeper.post(path, {"text": edited(), "step": "check"}))
-    stamp = page.split('name="stamp" value="')[1].split('"')[0]
-    keeper.post(path, {"text": edited(), "step": "confirm", "stamp": stamp, "reason": "试点"})
-    version = PublishedProcess.objects.get().version
-    migrate = reverse("rules:migrate", args=[version])
-    page = text(keeper.get(migrate))
-    assert case.receipt.number in page
-    assert "1 件可直接迁移" in page
-    assert keeper.post(migrate, {"reason": " "}).status_code == 422
-    assert case.state.version != version
-    answer = keeper.post(migrate, {"reason": "统一版本"}, follow=True)
-    assert "已迁移 1 件工单" in text(answer)
-    assert case.state.version == version
-    assert "没有可迁移的在途工单" in text(answer)
-
-
-# --- messages
-
-
-def test_messages_are_listed_for_the_reader_and_marked_read(units: dict[str, Unit]) -> None:
-    def leave(**more: object) -> StaffMessage:
-        return StaffMessage.objects.create(**{"at": AT, "person": 0, "role": "", "unit": units["county"].pk} | more)
-
-    me = signed_in(units["county"], "manager")
-    key = Staff.objects.get(held_roles__role="manager").pk
-    mine, roles = (
-        leave(person=key, text="给我本人"),
-        leave(role="manager", text="给客户经理", case_number="YK2026120000001"),
-    )
-    other, away = leave(person=key + 999, text="给别人"), leave(role="manager", unit=units["other"].pk, text="给外单位")
-    page = text(me.get(reverse("rules:messages")))
-    assert "给我本人" in page
-    assert "给客户经理" in page
-    assert "给别人" not in page
-    assert "给外单位" not in page
-    me.post(reverse("rules:messages_read"), {"key": [mine.pk, other.pk, away.pk, "x", "9" * 30]})
-    assert [StaffMessage.objects.get(pk=one.pk).read_at is None for one in (mine, roles, other, away)] == [
-        False,
-        True,
-        True,
-        True,
-    ]
-    me.post(reverse("rules:messages_read"), {"all": "1"})
-    assert "没有未读消息" in text(me.get(reverse("rules:messages")))
-    assert "给客户经理" in text(me.get(reverse("rules:messages"), {"all": "1"}))
-    assert StaffMessage.objects.get(pk=away.pk).read_at is None

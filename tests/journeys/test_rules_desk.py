@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from tests.interfaces.test_rules_desk import PROSE, a_limit
+from tests.interfaces.rules_stage import PROSE, a_limit
 from tests.journeys.conftest import DESK, PHONE, Watch, check_page
 from tests.operations.people import clerk, company
 from tests.operations.told import CLASSES, Told
