@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,10 +15,13 @@ from yekuo.project import database, processes, running
 from yekuo.project.binaries import NoDatabase
 from yekuo.project.cluster import Cluster
 from yekuo.project.logs import TEXTS, Echo, roll
+from yekuo.project.places import private_folder
 
 TICK = 0.2
 CALM = 30.0
 WORKER = "yekuo.interfaces.jobs.worker"
+WEB_LOG = "web.log"
+WORKER_LOG = "worker.log"
 
 
 class Watched:
@@ -79,22 +83,25 @@ class Supervisor:
         if self.cluster is not None:
             self.cluster.start()
 
-    def start_doors(self) -> None:
-        """This function will start the web server and, if there are jobs, the worker."""
-        environment = running.environment(self.data, mode=self.mode)
+    def start_web(self) -> None:
+        """This function will start the web server."""
         folder = self.data / "log"
+        private_folder(folder)
         roll(folder)
         if self.mode == "demo":
-            self.echo = Echo([folder / "web.log", folder / "worker.log"], TEXTS, say)
+            self.echo = Echo([folder / WEB_LOG, folder / WORKER_LOG], TEXTS, say)
+        self._watch("网页服务", web_command(self.host, self.port), folder / WEB_LOG)
 
-        def starter(command: list[str], log: str) -> Callable[[], subprocess.Popen[bytes]]:
-            return lambda: processes.start_child(
-                command, environment=environment, mark=str(self.data), log=folder / log
-            )
-
-        self.watched.append(Watched("网页服务", starter(web_command(self.host, self.port), "web.log")))
+    def start_worker(self) -> None:
+        """This function will start the worker, if there are jobs."""
         if find_spec(WORKER):
-            self.watched.append(Watched("后台任务", starter([sys.executable, "-m", "yekuo", "worker"], "worker.log")))
+            self._watch("后台任务", [sys.executable, "-m", "yekuo", "worker"], self.data / "log" / WORKER_LOG)
+
+    def _watch(self, name: str, command: list[str], log: Path) -> None:
+        environment = running.environment(self.data, mode=self.mode)
+        mark = str(self.data)
+        start = partial(processes.start_child, command, environment=environment, mark=mark, log=log)
+        self.watched.append(Watched(name, start))
 
     def wait_until_open(self, patience: float = 60.0) -> bool:
         """This function will wait until the web server answers; False if it does not within `patience` seconds."""

@@ -6,9 +6,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
+from django.urls.resolvers import RoutePattern
 
+API = "yekuo.interfaces.api.urls"
 DOORS = (
-    ("api/", "yekuo.interfaces.api.urls"),
     ("field/", "yekuo.interfaces.field.urls"),
     ("rules/", "yekuo.interfaces.admin.urls"),
     ("desk/", "yekuo.interfaces.desk.urls"),
@@ -25,9 +26,22 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+class Late(URLResolver):
+    """The addresses of a door that is loaded when somebody first comes to it.
+
+    Describing every deed to programs takes as long as all the rest of a start, and most starts serve people.
+    """
+
+    def _populate(self) -> None:
+        if "urlconf_module" in self.__dict__:
+            super()._populate()
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
     path("accounts/", include("yekuo.interfaces.desk.signin_urls")),
     path("accounts/", include("allauth.urls")),
 ]
+if find_spec(API):
+    urlpatterns.append(Late(RoutePattern("api/"), API, app_name="api", namespace="api"))
 urlpatterns += [path(prefix, include(module)) for prefix, module in DOORS if find_spec(module)]
