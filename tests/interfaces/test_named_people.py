@@ -38,9 +38,8 @@ def test_work_is_given_to_nobody_who_cannot_do_it(stage: Stage) -> None:
     clerk = stage.person(stage.units["county"], "clerk", name="只受理")
     gone = stage.person(stage.units["county"], "surveyor", "manager", name="已离职")
     Staff.objects.filter(pk=gone.person).update(is_active=False)
-    accept = [AcceptApplication(manager=one) for one in (987654, -5, foreigner.person, clerk.person, gone.person)]
-    for deed in accept:
-        answer = stage.do(number, deed)
+    for person in (987654, -5, foreigner.person, clerk.person, gone.person):
+        answer = stage.do(number, AcceptApplication(manager=person))
         assert (answer.status, answer.fields) == (422, {"manager"}), answer.text
     assert stage.do(number, AcceptApplication(manager=stage.me.person)).status == 200
     before = cases.by_number(number, scope=EVERYTHING).seq
