@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from yekuo.interfaces.admin.limits import waiting
 from yekuo.interfaces.admin.reader import Reader, staff_page
 from yekuo.operations.processes import versions
+from yekuo.rules.when import in_force
 
 
 @require_safe
@@ -19,7 +20,7 @@ def home(request: HttpRequest, reader: Reader) -> HttpResponse:
     return render(request, "rules/home.html", {
         "calendar": reader.calendar, "limits": len(limits), "waiting": waiting(reader), "processes": len(books.current),
         "old": old, "papers": len(books.materials.rules), "items": sum(map(len, books.checklists.items.values())),
-        "fees": sum(one.allowed for one in books.fees.items), "edition": reader.shelf.edition,
+        "fees": sum(one.allowed and in_force(reader.at.date(), one.since, one.until) for one in books.fees.items), "edition": reader.shelf.edition,
         "powers": len(reader.shelf.powers.powers), "place": reader.place,
         "keeper": reader.may("amend_limit") or reader.may("import_notice") or reader.may("publish_process"),
     })  # fmt: skip
