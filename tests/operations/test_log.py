@@ -1,5 +1,7 @@
 """办理日志: the replayed log is the stored state, and the database itself keeps the log as it was written."""
 
+import hashlib
+import json
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -181,3 +183,19 @@ def test_text_that_no_database_keeps_is_refused_and_nothing_is_written(text: str
 def test_numbers_of_a_month_follow_each_other_without_a_gap() -> None:
     first, second = Told(), Told()
     assert (first.receipt.number, second.receipt.number) == ("YK2026030000001", "YK2026030000002")
+
+
+def test_an_outsider_can_make_the_same_canonical_bytes_with_plain_json() -> None:
+    told = Told().file(CLASSES["hv_multi"]).to("reply")
+    before = codec.first_link(
+        case=told.id, number=told.receipt.number, unit=told.row.unit, opening=told.row.opening
+    )  # fmt: skip
+    for row in Event.objects.filter(case_id=told.id).order_by("seq"):
+        columns = [
+            row.case_id, row.seq, row.kind, row.stage, *(int(moment.timestamp() * 1_000_000 + 0.5) for moment in (
+                row.happened_at, row.recorded_at)), row.actor_kind, row.actor, row.actor_unit, row.actor_roles, row.body,
+            row.move, row.process_version, row.limits_version, row.calendar_version, row.key,
+        ]  # fmt: skip
+        told_plainly = json.dumps(columns, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        before = hashlib.sha256(before + told_plainly).digest()
+        assert bytes(row.hash) == before
