@@ -227,7 +227,7 @@ def test_who_may_not_act_is_told_who_may(stage: Stage, clock: Callable[..., None
     case = stage.case("lv_other").filed().to("survey")
     clock(case)
     page = text(sit(stage, "finance").get(f"/desk/case/{case.number}/").content)
-    assert "有权办理的岗位：勘查员、客户经理。您的岗位是财务专责" in page
+    assert "这一步由勘查员、客户经理办理；您的岗位是财务专责" in page
     case.step()
     clock(case)
     second = stage.hire("manager3", "孙三", ("manager",), stage.county)

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from django.urls import reverse
 
+from yekuo.interfaces.desk.case_story import member_name
 from yekuo.interfaces.desk.forms.summary import summary_of
+from yekuo.interfaces.desk.paper_names import OTHER_PAPERS
 from yekuo.interfaces.look import names
 from yekuo.interfaces.look.names import CAUSE_NAMES, CONTRACT_NAMES, name_of, role_name
 from yekuo.operations.casefile import CaseFile
@@ -221,12 +223,6 @@ def need_rows(file: CaseFile, kept: dict[int, Kept]) -> list[NeedRow]:
     ]  # fmt: skip
 
 
-OTHER_PAPERS = {
-    "survey_photo": "勘查照片", "hidden_photo": "隐蔽工程照片", "meter_photo": "装表照片", "rectified_photo": "整改照片",
-    "design": "设计图纸", "opinion_evidence": "会审附件",
-}  # fmt: skip
-
-
 # --- pauses ---------------------------------------------------------------------------------------------------
 
 
@@ -322,7 +318,7 @@ def _seat(file: CaseFile, review: Review, member: str, days: int) -> SeatRow:
     entry = next((one for one in reversed(file.entries) if one.event.body == given), None) if given else None
     state, tone = ("待签", "") if given is None else ("同意", "ok") if given.agree else ("反对", "bad")
     return SeatRow(
-        name=_member(file, member),
+        name=member_name(member, file),
         holder=entry.who if entry else file.names.get(file.state.people.get(member, 0), ""),
         state=state,
         tone=tone,
@@ -330,11 +326,6 @@ def _seat(file: CaseFile, review: Review, member: str, days: int) -> SeatRow:
         at=entry.event.at if entry else None,
         days=days,
     )
-
-
-def _member(file: CaseFile, member: str) -> str:
-    key = member.removeprefix("staff:")
-    return file.names.get(int(key), f"人员 {key}") if member.startswith("staff:") and key.isdecimal() else role_name(member)
 
 
 def inspection_rows(file: CaseFile) -> list[InspectionRow]:

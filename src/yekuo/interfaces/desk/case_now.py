@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from yekuo.interfaces.desk.case_story import member_name
 from yekuo.interfaces.desk.forms import FORMS
 from yekuo.interfaces.desk.reader import Reader
 from yekuo.interfaces.look.names import CAUSE_NAMES, STATUS_NAMES, role_name
@@ -171,11 +172,12 @@ def _why(file: CaseFile, reader: Reader) -> str:
     if file.waiting is not Party.UTILITY:
         side = {Party.CUSTOMER: "客户", Party.GOVERNMENT: "政府部门", Party.THIRD: "第三方"}.get(file.waiting, "对方")
         return f"现在在等{side}，您这里没有要提交的。"
-    leading = _leading(file)
-    table = reader.shelf.powers
-    roles = "、".join(role_name(role) for role in who_may(leading, file.state.facts, table=table) if _is_staff(role))
-    people = "、".join(holders(file))
-    return f"这一步在{people}手上；有权办理的岗位：{roles}。您的岗位是{reader.roles}。"
+    if file.stage.group and file.state.review:
+        names = "、".join(dict.fromkeys(member_name(seat.member, file) for seat in file.state.review.pending))
+        return f"等{names}签署意见；会审席位里没有您，或您已签署。"
+    roles = who_may(_leading(file), file.state.facts, table=reader.shelf.powers)
+    names = "、".join(role_name(role) for role in roles if _is_staff(role))
+    return f"这一步由{names}办理；您的岗位是{reader.roles}。"
 
 
 def _is_staff(role: str) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from yekuo.interfaces.desk.paper_names import OTHER_PAPERS
 from yekuo.interfaces.look import names
 from yekuo.interfaces.look.names import name_of, role_name
 from yekuo.operations.casefile import CaseFile, Entry
@@ -145,7 +146,7 @@ def _person(value: int, file: CaseFile) -> str:
 def _material(code: str, file: CaseFile) -> str:
     known = {paper.code: paper.name for paper in file.shelf.books.materials.papers}
     known |= {rule.requirement.code: rule.requirement.name for rule in file.shelf.books.materials.rules}
-    return known.get(code, code)
+    return known.get(code) or OTHER_PAPERS.get(code, "其他资料")
 
 
 def _materials(codes: tuple[str, ...], file: CaseFile) -> str:
@@ -159,7 +160,8 @@ def _papers(papers: tuple[Paper, ...], file: CaseFile) -> str:
     return "、".join(f"{name}×{count}" if count > 1 else name for name, count in counted.items())
 
 
-def _member(value: str, file: CaseFile) -> str:
+def member_name(value: str, file: CaseFile) -> str:
+    """This function will name a seat of a review: a role, or a person."""
     return _person(int(value[6:]), file) if value.startswith("staff:") and value[6:].isdecimal() else role_name(value)
 
 
@@ -202,7 +204,7 @@ SPECIAL: dict[str, Any] = {
     "papers": _papers,
     "photos": _papers,
     "evidence": _papers,
-    "member": _member,
+    "member": member_name,
     "to": _stage,
     "stage": _stage,
     "clauses": _clauses,
