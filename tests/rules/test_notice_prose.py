@@ -61,3 +61,9 @@ def test_prose_is_told_from_data() -> None:
     assert looks_like_prose(Y2026)
     assert not looks_like_prose('year = 2027\noff = ["2027年1月1日"] # 放假')
     assert not looks_like_prose('{"year": 2027, "note": "1月1日放假"}')
+
+
+@pytest.mark.parametrize("endless", ["\n" * 150_000, " \n" * 90_000, "　" * 190_000, "（" * 190_000, "1月" * 90_000])
+def test_a_text_of_blanks_or_crumbs_is_answered_and_not_chewed_on(endless: str) -> None:
+    with pytest.raises(Refused):
+        read_prose(f"放假月日{endless}元", year=2027)

@@ -8,6 +8,7 @@ from yekuo.rules.notices import LAST_SURE, Notice
 from yekuo.rules.refusal import Problem, Refused
 
 _YEAR = re.compile(r"(20\d{2})\s*年(?!\s*\d{1,2}\s*月)")
+_BLANKS = re.compile(r"\s+")
 _ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 _HEAD = re.compile(r"(?:^|[。；;\n])\s*(?:[一二三四五六七八九十]+[、.．]\s*)?([\u4e00-\u9fff、]{2,12}?)\s*[：:]")
 _DAY = r"(?:(20\d{2})\s*年\s*)?(?:(\d{1,2})\s*月\s*)?(\d{1,2})\s*日"
@@ -26,6 +27,7 @@ def read_prose(text: str, *, year: int | None = None) -> Notice:
 
     What is read is to be looked over by a person; the usual checks of a notice follow as for any other.
     """
+    text = _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", text)
     paper = _PAPER.search(text)
     plain = _ASIDE.sub("", text)
     found = _YEAR.search(plain)

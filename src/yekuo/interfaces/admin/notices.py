@@ -22,7 +22,7 @@ from yekuo.rules.notices import parse_notice, read_days
 from yekuo.rules.refusal import Problem, Refused
 
 FILE_AT_MOST = 200_000
-_NAMED = re.compile(r"\s*([^\d：:\n]*?)\s*[：:]?\s*(\d.*)")
+_NAMED = re.compile(r"([^\d：:\n]*+)[：:]?\s*+(\d.*)")  # possessive: a line of blanks is not tried in every way
 
 Named = tuple[tuple[date, ...], tuple[tuple[date, str], ...]]
 
@@ -58,7 +58,8 @@ def read_lines(text: str) -> Named:
             wrong += no.problems
             continue
         days.extend(read)
-        names.extend((day, found[1]) for day in read if found and found[1])
+        name = found[1].strip() if found else ""
+        names.extend((day, name) for day in read if name)
     if wrong:
         raise Refused("日期写法有误", problems=tuple(wrong), code="bad_days")
     return tuple(sorted(days)), tuple(sorted(names))
