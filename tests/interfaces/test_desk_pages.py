@@ -236,6 +236,14 @@ def test_who_may_not_act_is_told_who_may(stage: Stage, clock: Callable[..., None
     assert "这项任务已派给 赵经理" in page
 
 
+def test_what_stands_between_a_case_and_power_is_named(stage: Stage, clock: Callable[..., None]) -> None:
+    case = stage.case("lv_other").filed().to("energise")
+    clock(case)
+    page = text(sit(stage, "operations").get(f"/desk/case/{case.number}/").content)
+    assert "还不具备送电条件：" in page
+    assert "计量点 1 电能表 DB" in page
+
+
 def test_kin_are_shown_only_within_reach(stage: Stage) -> None:
     from yekuo.records import applications
     from yekuo.records.applications import Kin

@@ -13,7 +13,7 @@ from yekuo.interfaces.look import names
 from yekuo.interfaces.look.names import CAUSE_NAMES, CONTRACT_NAMES, name_of, role_name
 from yekuo.operations.casefile import CaseFile
 from yekuo.operations.papers import Kept
-from yekuo.rules.calendar import day_of
+from yekuo.rules.calendar import BEIJING, day_of
 from yekuo.rules.deeds import inspection as inspections
 from yekuo.rules.deeds import intake, scheme
 from yekuo.rules.deeds.base import Paper
@@ -21,6 +21,7 @@ from yekuo.rules.facts import Facts, Voltage
 from yekuo.rules.inspection import InspectionKind, Result, completion_kind
 from yekuo.rules.limits import ClockKind
 from yekuo.rules.materials import DUE_NAMES
+from yekuo.rules.metering import MeterInstalled
 from yekuo.rules.scheme import FeeLine
 from yekuo.rules.state import PauseCase, Review
 from yekuo.rules.timeline import Cause, Pause
@@ -89,8 +90,7 @@ class SchemeRow:
     state: str
     tone: str
     summary: list[tuple[str, str]]
-    fees: tuple[FeeLine, ...]
-    paid: frozenset[tuple[str, int]]
+    fees: tuple[tuple[FeeLine, bool], ...]
     valid_until: date | None
 
 
@@ -283,8 +283,8 @@ def scheme_rows(file: CaseFile) -> list[SchemeRow]:
     paid = frozenset((one.item, one.source) for one in state.fees_paid)
     return [
         SchemeRow(
-            version=one.version, state=word, tone=tone, summary=summary_of(one), fees=one.fees, paid=paid,
-            valid_until=one.valid_until,
+            version=one.version, state=word, tone=tone, summary=summary_of(one),
+            fees=tuple((line, (line.item, line.source) in paid) for line in one.fees), valid_until=one.valid_until,
         )
         for one in reversed(state.schemes)
         for word, tone in (_scheme_state(file, one.version),)
@@ -399,3 +399,44 @@ def survey_pairs(file: CaseFile) -> list[tuple[str, str]]:
         ("受电点", found.receiving_point), ("计量点", found.metering_point), ("勘查意见", found.opinion),
     ]  # fmt: skip
     return [(label, words) for label, words in pairs if words]
+
+
+def works_pairs(file: CaseFile) -> list[tuple[str, str]]:
+    """This function will list how the works stand, on the customer's side and on ours; empty before there are any."""
+    state, plan = file.state, file.state.plan
+    permits = state.timeline.permits
+    decided = sum(one.decided_at is not None for one in permits)
+    pairs = [
+        ("施工单位", f"{plan.builder}（{plan.licence}）" if plan else ""),
+        ("计划工期", f"{plan.start_on} 至 {plan.finish_on}" if plan else ""),
+        ("客户工程", "已完工" if state.works_finished else f"{state.works_percent}%" if state.works_percent else ""),
+        ("隐蔽工程记录", f"{state.hidden_works} 次" if state.hidden_works else ""),
+        ("外部工程", "已验收" if state.external_accepted else ""),
+        ("政府审批", f"{len(permits)} 项，已决定 {decided} 项" if permits else ""),
+    ]
+    return [(label, words) for label, words in pairs if words]
+
+
+def powered_pairs(file: CaseFile) -> list[tuple[str, str]]:
+    """This function will list what hangs on the wall and what followed: meters, safety, power, archive, grade."""
+    state = file.state
+    meters = [(f"计量点 {one.point}", _meter_words(one)) for one in state.meters]
+    energised = state.timeline.energised_at
+    pairs = [
+        *meters,
+        ("安全措施", "、".join(state.measures)),
+        ("持证电工", "、".join(state.electricians)),
+        ("送电时间", f"{energised.astimezone(BEIJING):%Y-%m-%d %H:%M}" if energised else ""),
+        ("档案号", state.archive_number),
+        ("客户评价", names.GRADE_NAMES.get(state.grade, "")),
+    ]
+    return [(label, words) for label, words in pairs if words]
+
+
+def _meter_words(one: MeterInstalled) -> str:
+    readings = "、".join(f"{names.REGISTER_NAMES.get(each.register, each.register)} {each.value}" for each in one.readings)
+    parts = (
+        f"电能表 {one.meter_asset}", one.ct_ratio and f"TA {one.ct_ratio}", one.vt_ratio and f"TV {one.vt_ratio}",
+        readings and f"起度 {readings}", one.terminal_asset and f"终端 {one.terminal_asset}",
+    )  # fmt: skip
+    return "，".join(part for part in parts if part)

@@ -11,8 +11,10 @@ from yekuo.interfaces.desk.reader import Reader
 from yekuo.interfaces.look.names import CAUSE_NAMES, STATUS_NAMES, role_name
 from yekuo.operations.casefile import CaseFile, Offer
 from yekuo.rules.calendar import day_of
+from yekuo.rules.contract import energising_problems
 from yekuo.rules.deeds import REGISTRY
 from yekuo.rules.engine.course import CHECKERS
+from yekuo.rules.engine.guards import readiness
 from yekuo.rules.powers import who_may
 from yekuo.rules.state import Party, Status
 
@@ -192,7 +194,19 @@ def _warnings(file: CaseFile) -> list[str]:
     owed = [one.name for one in file.needed if one.code in file.state.promised and not _handed(file, one.codes)]
     if owed:
         found.append(f"容缺受理，还欠：{'、'.join(owed)}。")
+    lacking = _lacking(file)
+    if lacking:
+        found.append(f"还不具备送电条件：{'；'.join(lacking)}。")
     return found
+
+
+def _lacking(file: CaseFile) -> list[str]:
+    """What stands between the case and power, once it waits for nothing else (RULEBASE 8.11)."""
+    facts, books = file.state.facts, file.shelf.books
+    if file.state.stage != "energise" or facts is None:
+        return []
+    problems = energising_problems(facts, readiness(books, file.state), table=books.contracts)
+    return [problem.message.rstrip("。") for problem in problems]
 
 
 def _handed(file: CaseFile, codes: frozenset[str]) -> bool:

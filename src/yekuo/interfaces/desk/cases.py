@@ -39,6 +39,8 @@ def case(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
         "schemes": about.scheme_rows(file),
         "review": about.review_shown(file),
         "inspections": about.inspection_rows(file),
+        "works": about.works_pairs(file),
+        "powered": about.powered_pairs(file),
         "contract": about.contract_pairs(file),
         "people": about.people_rows(file),
         "noticed": any(entry.event.kind == "notice_issued" for entry in file.entries),
