@@ -1,4 +1,4 @@
-"""SpiffWorkflow: the same sixteen steps as user tasks; each step loads the saved instance, completes a task and saves it."""
+"""流程引擎对比（SpiffWorkflow）: the same sixteen steps as user tasks; each step loads the saved instance, completes a task and saves it."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""viewflow: the same sixteen steps as view nodes; each step locks the process, assigns, starts and executes one task."""
+"""流程引擎对比（viewflow）: the same sixteen steps as view nodes; each step locks the process, assigns, starts and executes one task."""
 
 import json
 import os

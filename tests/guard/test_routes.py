@@ -73,7 +73,9 @@ class Route:
     def address(self, number: str) -> str:
         """This function will write the address of one case."""
         plain = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", self.pattern.replace("^", "").replace("$", ""))
-        filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: number if found[1] == "number" else SAMPLES.get(found[1], "x"), plain)
+        filled = re.sub(
+            r"<(?:\w+:)?(\w+)>", lambda found: number if found[1] == "number" else SAMPLES.get(found[1], "x"), plain
+        )
         return f"/{filled}"
 
 
@@ -140,8 +142,10 @@ def test_a_foreigner_finds_no_trace_of_a_case_at_any_address(stage: Stage) -> No
     seen = []
     for route in guarded(CASE, CUSTOMER, KEY):
         answer = desk.get(route.address(case.number))
-        if case.name in _said(answer) or case.phone[-4:] in _said(answer) or (
-            ROUTES[route.name] == CASE and answer.status_code != 404
+        if (
+            case.name in _said(answer)
+            or case.phone[-4:] in _said(answer)
+            or (ROUTES[route.name] == CASE and answer.status_code != 404)
         ):
             seen.append((route.name, answer.status_code))
     for route in guarded(STAFF):

@@ -105,7 +105,14 @@ def test_an_incomplete_one_goes_on_to_the_one_notice(stage: Stage, desk: Client)
 
 
 def test_every_mistake_is_named_at_its_field_and_nothing_is_lost(desk: Client) -> None:
-    wrong = {**HOME, "id_number": "330106198001010010", "phone": "123", "load_kw": "很多", "address": "这", "unit": "999"}
+    wrong = {
+        **HOME,
+        "id_number": "330106198001010010",
+        "phone": "123",
+        "load_kw": "很多",
+        "address": "这",
+        "unit": "999",
+    }
     page = desk.post("/desk/new/", {**wrong, "key": fresh(desk), "wish": "file"})
     html = page.content.decode()
     assert page.status_code == 200

@@ -122,7 +122,12 @@ def test_a_file_of_another_case_is_not_shown_under_this_one(stage: Stage, clock:
     mine, other = stage.case("hv_single").filed(), stage.case("hv_single").filed().to("survey")
     clock(other)
     desk = sit(stage, "surveyor")
-    sent: dict[str, Any] = {**opened(desk, other, "request_pause"), "cause": "customer_site", "reason": "未平", "evidence": photo()}
+    sent: dict[str, Any] = {
+        **opened(desk, other, "request_pause"),
+        "cause": "customer_site",
+        "reason": "未平",
+        "evidence": photo(),
+    }
     assert desk.post(address(other, "request_pause"), sent).status_code == 302
     key = other.state.pause_cases[-1].request.evidence[0].file
     assert desk.get(f"/desk/case/{mine.number}/paper/{key}/").status_code == 404

@@ -48,9 +48,7 @@ def text(html: bytes) -> str:
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_a_case_shows_where_it_stands_at_every_stage(
-    stage: Stage, clock: Callable[..., None], kind: str
-) -> None:
+def test_a_case_shows_where_it_stands_at_every_stage(stage: Stage, clock: Callable[..., None], kind: str) -> None:
     case, desk = stage.case(kind), sit(stage, "all")
     for _ in range(60):
         clock(case)
@@ -184,7 +182,16 @@ def test_the_case_explains_every_clock(stage: Stage, clock: Callable[..., None])
     case = stage.case("lv_other").filed().to("survey")
     clock(case)
     page = text(sit(stage, "manager").get(f"/desk/case/{case.number}/").content)
-    for word in ("供电方案答复", "合计办理", "全过程", "最严，作为依据", "不作依据：", "工作日历 浙江", "时限库", "当天不计入"):
+    for word in (
+        "供电方案答复",
+        "合计办理",
+        "全过程",
+        "最严，作为依据",
+        "不作依据：",
+        "工作日历 浙江",
+        "时限库",
+        "当天不计入",
+    ):
         assert word in page
 
 
@@ -204,7 +211,14 @@ def test_a_pause_is_shown_with_evidence_approval_and_effect(stage: Stage, clock:
     case.do(course.ApprovePause(number=1, note="属实"), by=stage.actor("chief"))
     clock(case, timedelta(days=2))
     page = text(sit(stage, "manager").get(f"/desk/case/{case.number}/").content)
-    for word in ("暂停(客户现场不具备条件)", "生效中", "卫主任", "属实", "恢复办理", "停：环节时限、合计办理；照走：全过程"):
+    for word in (
+        "暂停(客户现场不具备条件)",
+        "生效中",
+        "卫主任",
+        "属实",
+        "恢复办理",
+        "停：环节时限、合计办理；照走：全过程",
+    ):
         assert word in page
     assert case.number in sit(stage, "manager").get("/desk/suspended/").content.decode()
 

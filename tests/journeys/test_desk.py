@@ -119,7 +119,9 @@ def test_an_opinion_given_elsewhere_appears_by_itself(stage: Stage, open_as: Ope
     expect(page.locator("#review")).to_contain_text("同意接入", timeout=15_000)
 
 
-def test_a_form_keeps_its_uploads_through_rows_added_and_files_dropped(stage: Stage, open_as: Open, tmp_path: Path) -> None:
+def test_a_form_keeps_its_uploads_through_rows_added_and_files_dropped(
+    stage: Stage, open_as: Open, tmp_path: Path
+) -> None:
     from tests.interfaces.test_desk_deeds import photo
 
     case = stage.case("hv_single", at=AT).filed().to("survey")

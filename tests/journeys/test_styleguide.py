@@ -239,7 +239,7 @@ def test_sign_in_is_ours_and_says_what_is_wrong(live_server: Any, page: Page, wi
 
 def test_nobody_signs_up_by_himself(live_server: Any, page: Page, watch: Watch) -> None:
     page.goto(f"{live_server.url}/accounts/signup/")
-    expect(page.get_by_role("heading", name="员工账号由管理员建立")).to_be_visible()
+    expect(page.get_by_role("heading", name="账号和密码由管理员办理")).to_be_visible()
     expect(page.locator("input[type=password]")).to_have_count(0)
     check_page(page)
 

@@ -265,7 +265,9 @@ def test_a_number_no_column_holds_is_refused(amount: str) -> None:
     assert refusal(told, filing(facts, "id_card")).code in ("bad_content", "refused")
 
 
-@pytest.mark.parametrize("member", ["", "  ", "staff:", "staff:abc", "staff:0", 'x"}', "planner\n", "staff:" + "9" * 30, "局长"])
+@pytest.mark.parametrize(
+    "member", ["", "  ", "staff:", "staff:abc", "staff:0", 'x"}', "planner\n", "staff:" + "9" * 30, "局长"]
+)
 def test_a_reviewer_nobody_can_be_is_refused(member: str) -> None:
     told = Told().file(CLASSES["hv_multi"]).to("review")
     error = refusal(told, AddReviewer(member=member, reason="扩大会审"))

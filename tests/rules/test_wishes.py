@@ -28,7 +28,12 @@ SHOP = replace(HOME, kind=CustomerKind.NONRESIDENT)
         (replace(SHOP, load_kw=Decimal(161), private_business=True), Voltage.KV10, 200, CustomerClass.HV_SINGLE),
         (replace(SHOP, load_kw=Decimal(20), high_voltage=True), Voltage.KV10, 30, CustomerClass.HV_SINGLE),
         (replace(SHOP, load_kw=Decimal(700), sources=2), Voltage.KV10, 800, CustomerClass.HV_MULTI),
-        (replace(SHOP, load_kw=Decimal(700), transformers_kva=Decimal(1260)), Voltage.KV10, 1260, CustomerClass.HV_SINGLE),
+        (
+            replace(SHOP, load_kw=Decimal(700), transformers_kva=Decimal(1260)),
+            Voltage.KV10,
+            1260,
+            CustomerClass.HV_SINGLE,
+        ),
         (replace(SHOP, load_kw=Decimal(27000)), Voltage.KV35, 30000, CustomerClass.HV_SINGLE),
         (replace(SHOP, load_kw=Decimal(190000)), Voltage.KV220, 220000, CustomerClass.HV_SINGLE),
         (replace(SHOP, kind=CustomerKind.QUARTER, load_kw=Decimal(90)), Voltage.KV10, 100, CustomerClass.HV_SINGLE),

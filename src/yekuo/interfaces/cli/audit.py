@@ -34,7 +34,9 @@ def rebuild(arguments: Namespace) -> int:
     from yekuo.operations import audit
 
     report = audit.rebuild(numbers=tuple(arguments.case))
-    return _tell(report, arguments.case, whole="投影与日志一致，没有改动。", broken="有 {} 处与日志不符；日志完好的工单已改正。")
+    return _tell(
+        report, arguments.case, whole="投影与日志一致，没有改动。", broken="有 {} 处与日志不符；日志完好的工单已改正。"
+    )
 
 
 def seal(arguments: Namespace) -> int:

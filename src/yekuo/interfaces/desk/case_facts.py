@@ -434,7 +434,9 @@ def powered_pairs(file: CaseFile) -> list[tuple[str, str]]:
 
 
 def _meter_words(one: MeterInstalled) -> str:
-    readings = "、".join(f"{names.REGISTER_NAMES.get(each.register, each.register)} {each.value}" for each in one.readings)
+    readings = "、".join(
+        f"{names.REGISTER_NAMES.get(each.register, each.register)} {each.value}" for each in one.readings
+    )
     parts = (
         f"电能表 {one.meter_asset}", one.ct_ratio and f"TA {one.ct_ratio}", one.vt_ratio and f"TV {one.vt_ratio}",
         readings and f"起度 {readings}", one.terminal_asset and f"终端 {one.terminal_asset}",

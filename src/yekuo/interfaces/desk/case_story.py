@@ -43,7 +43,9 @@ WORDS: dict[str, dict[Any, str]] = {
     "agree": {True: "同意", False: "反对"}, "passed": {True: "通过", False: "不通过"},
 }  # fmt: skip
 BAD = frozenset({"pause_refused", "stage_returned", "case_terminated", "application_withdrawn", "pause_disputed"})
-WARN = frozenset({"pause_requested", "pause_approved", "notice_issued", "case_urged", "stage_jumped", "business_converted"})
+WARN = frozenset(
+    {"pause_requested", "pause_approved", "notice_issued", "case_urged", "stage_jumped", "business_converted"}
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +133,12 @@ def _plain(value: Any, file: CaseFile) -> str:
 def facts_words(facts: Facts, file: CaseFile | None = None) -> str:
     """This function will say in one line what is asked for."""
     unit = "kVA" if facts.voltage >= Voltage.KV10 else "kW"
-    parts = [name_of(facts.business), name_of(facts.kind), name_of(facts.voltage), f"{facts.capacity_kva.normalize():f} {unit}"]
+    parts = [
+        name_of(facts.business),
+        name_of(facts.kind),
+        name_of(facts.voltage),
+        f"{facts.capacity_kva.normalize():f} {unit}",
+    ]
     if facts.sources > 1:
         parts.append(f"{facts.sources} 路电源")
     if facts.importance.value != "ordinary":

@@ -184,9 +184,7 @@ class CounterForm(Keeping):
     @property
     def groups(self) -> list[tuple[str, list[BoundField]]]:
         """This function will list the sections of the page."""
-        return [
-            (title, [self._drawn(name) for name in names if name in self.fields]) for title, names in GROUPS
-        ]
+        return [(title, [self._drawn(name) for name in names if name in self.fields]) for title, names in GROUPS]
 
     def _drawn(self, name: str) -> BoundField:
         bound = self[name]
@@ -200,7 +198,14 @@ class CounterForm(Keeping):
         return [self[f"paper_{one.code}"] for one in self.needed]
 
 
-FRESH = {"channel": "counter", "kind": "resident", "id_type": "resident_id", "business": "new", "sources": "1", "importance": "ordinary"}
+FRESH = {
+    "channel": "counter",
+    "kind": "resident",
+    "id_type": "resident_id",
+    "business": "new",
+    "sources": "1",
+    "importance": "ordinary",
+}
 
 
 def _paper_hint(one: Requirement) -> str:

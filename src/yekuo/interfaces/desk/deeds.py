@@ -194,6 +194,7 @@ def _not_now(request: HttpRequest, reader: Reader, file: CaseFile, wanted: type[
 
 def form_case(reader: Reader, file: CaseFile) -> FormCase:
     """This function will gather what a form asks of its case."""
+
     def keep(upload: "UploadedFile[Any]", code: str) -> Paper:
         content = upload.read()
         return store_paper(

@@ -23,7 +23,13 @@ from yekuo.rules.timeline import Cause
 from yekuo.rules.when import BUSINESS_NAMES
 
 SIZE = 50
-BUCKETS = ((Bucket.OVERDUE, "已超期"), (Bucket.RED, "1 日内"), (Bucket.YELLOW, "3 日内"), (Bucket.NORMAL, "正常"), (Bucket.PAUSED, "挂起"))
+BUCKETS = (
+    (Bucket.OVERDUE, "已超期"),
+    (Bucket.RED, "1 日内"),
+    (Bucket.YELLOW, "3 日内"),
+    (Bucket.NORMAL, "正常"),
+    (Bucket.PAUSED, "挂起"),
+)
 APPROVAL = "approve_pause#"
 OUTSIDE = ("customer", "agent")
 TEXT_AT_MOST = 60
@@ -173,7 +179,9 @@ def _with(query: QueryDict, bucket: str) -> str:
 def rows_of(reader: Reader, lines: tuple[Line, ...]) -> list[Row]:
     """This function will make the rows of a page: two queries for all names."""
     people = persons.shown(line.applicant or 0 for line in lines)
-    names = staff.names_of({holder.person for line in lines for holder in line.holders} | {one.manager for one in lines})
+    names = staff.names_of(
+        {holder.person for line in lines for holder in line.holders} | {one.manager for one in lines}
+    )
     return [_row(reader, line, people.get(line.applicant or 0), names) for line in lines]
 
 

@@ -10,7 +10,12 @@ from yekuo.interfaces.desk.reader import Reader, reader_of
 from yekuo.interfaces.look.parts import MenuGroup, MenuItem, Shell
 from yekuo.records import messages, worklist
 
-RULES = (("工作日历", "rules:calendar"), ("时限", "rules:limits"), ("流程", "rules:processes"), ("规则总览", "rules:home"))
+RULES = (
+    ("工作日历", "rules:calendar"),
+    ("时限", "rules:limits"),
+    ("流程", "rules:processes"),
+    ("规则总览", "rules:home"),
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -72,7 +72,9 @@ class Case(models.Model):
             models.Index(fields=["opener_kind", "opener"], name="case_opener"),
             models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=models.Q(closed_at__isnull=False)),
             models.Index(
-                fields=["unit", "-closed_at", "-id"], name="case_unit_closed", condition=models.Q(closed_at__isnull=False)
+                fields=["unit", "-closed_at", "-id"],
+                name="case_unit_closed",
+                condition=models.Q(closed_at__isnull=False),
             ),
         ]
 

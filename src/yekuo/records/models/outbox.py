@@ -27,7 +27,5 @@ class Outbox(models.Model):
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["case_id", "seq", "topic"], name="outbox_once")]
         indexes: ClassVar = [
-            models.Index(
-                fields=["next_try_at"], name="outbox_waiting", condition=models.Q(next_try_at__isnull=False)
-            )
+            models.Index(fields=["next_try_at"], name="outbox_waiting", condition=models.Q(next_try_at__isnull=False))
         ]
