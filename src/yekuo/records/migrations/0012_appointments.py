@@ -1,0 +1,12 @@
+"""预约: tables of this room."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """This migration will make them."""
+
+    dependencies: ClassVar = [("records", "0011_counter")]
+    operations: ClassVar = []

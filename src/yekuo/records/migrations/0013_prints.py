@@ -1,0 +1,12 @@
+"""打印: tables of this room."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """This migration will make them."""
+
+    dependencies: ClassVar = [("records", "0012_appointments")]
+    operations: ClassVar = []

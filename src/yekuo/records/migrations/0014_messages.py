@@ -1,0 +1,12 @@
+"""消息: tables of this room."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """This migration will make them."""
+
+    dependencies: ClassVar = [("records", "0013_prints")]
+    operations: ClassVar = []
