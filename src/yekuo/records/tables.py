@@ -1,8 +1,9 @@
-"""规则表: reads the packaged rule tables (资料、权限、会审、检查、收费、方案、计量、合同) once each."""
+"""规则表: reads the packaged rule tables (资料、权限、会审、检查、收费、方案、计量、合同、容量测算) once each."""
 
 from functools import cache
 from importlib.resources import files
 
+from yekuo.rules.appliances import ApplianceTable, parse_appliances
 from yekuo.rules.contract import ContractTable, parse_contracts
 from yekuo.rules.fees import FeeTable, parse_fees
 from yekuo.rules.inspection import Checklists, parse_checklists
@@ -66,6 +67,12 @@ def contracts() -> ContractTable:
 def wishes() -> WishTable:
     """This function will give the figures that turn a customer's words into first facts (用电需求)."""
     return parse_wishes(_text("wishes"))
+
+
+@cache
+def appliances() -> ApplianceTable:
+    """This function will give the figures a capacity is worked out with (容量测算)."""
+    return parse_appliances(_text("appliances"))
 
 
 def _text(name: str) -> str:
