@@ -11,6 +11,10 @@ from tests.journeys.hands import Hands, Values
 from tests.product import Product
 from yekuo.operations.rehearsal.stories import credit_code, identity
 
+REVISITED = {
+    "reached": "yes", "told_once": "yes", "repeated_trip": "no", "named_builder": "no", "extra_fee": "no", "grade": "5",
+}  # fmt: skip
+
 
 @pytest.fixture
 def hands(product: Product, browser: Browser, tmp_path: Path) -> Iterator[Hands]:
@@ -96,7 +100,7 @@ def test_resident_from_phone_to_archive(hands: Hands) -> None:
     hands.deed("wudi", number, "confirm_safety", {"measures": True})
     hands.deed("wudi", number, "energise")
     hands.deed("limin", number, "archive_case", {"shelf": "一柜三层"})
-    hands.deed("wangfang", number, "revisit_customer", {"reached": "yes", "grade": "5"})
+    hands.deed("wangfang", number, "revisit_customer", REVISITED)
     page = hands.customer(phone)
     page.goto(f"{hands.home}/p/{number}/")
     assert "送电" in page.inner_text("main")
@@ -148,10 +152,11 @@ def test_hospital_with_two_sources_from_phone_to_archive(hands: Hands) -> None:
     hands.deed("zhengkai", number, "accept_external_works", {"content": "10 千伏电缆两回，验收合格"})
     hands.deed("linfeng", number, "install_meter", meters(2, ratio=True, lot="82"))
     hands.deed("fengjie", number, "confirm_safety", {"measures": True, "electricians": "DG330106001"})
-    hands.deed("limin", number, "supply_papers")
+    owed = ("operating_rules", "duty_certificate", "tool_test")
+    hands.deed("limin", number, "supply_papers", {f"papers.{one}": True for one in owed})
     hands.deed("wudi", number, "energise")
     hands.deed("limin", number, "archive_case", {"shelf": "二柜一层"})
-    hands.deed("wangfang", number, "revisit_customer", {"reached": "yes", "grade": "5"})
+    hands.deed("wangfang", number, "revisit_customer", REVISITED)
 
 
 def inspect(hands: Hands, number: str, deed: str, *, failed: str = "") -> None:
