@@ -24,9 +24,9 @@ from tests.interfaces.form_trips import (
 )
 from tests.rules.cases import CLASSES, DESK, EVERYBODY, Walk
 from yekuo.interfaces.desk.forms import FORMS, DeedForm
-from yekuo.interfaces.look import names
 from yekuo.interfaces.look.forms import refuse
 from yekuo.records import tables
+from yekuo.rules import names
 from yekuo.rules.deeds import REGISTRY, Paper
 from yekuo.rules.facts import Importance
 from yekuo.rules.refusal import Problem, Refused
