@@ -20,7 +20,10 @@ BAD = ("serious", "critical")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a browser the journeys are skipped, and say why."""
+    """Journeys on the seeded product share one core, so that it is seeded once; without a browser all are skipped."""
+    for item in items:
+        if "product" in getattr(item, "fixturenames", ()) and "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("product"))
     missing = os.environ.get(browser_program.MISSING)
     if browser_program.find() is not None and not missing:
         return

@@ -18,6 +18,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("分层 import-linter", ("-c", FLOORS, "--no-cache")),
     ("类型 mypy", ("-m", "mypy", "--no-error-summary")),
 )
+SPREAD = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup")
 
 
 def test(arguments: Namespace) -> int:
@@ -29,7 +30,7 @@ def test(arguments: Namespace) -> int:
         say(missing)
         environment[browser.MISSING] = missing
     failed = [] if arguments.rest else [name for name, command in CHECKS if not _passes(name, command, environment)]
-    if not _passes("测试 pytest", ("-m", "pytest", *arguments.rest), environment):
+    if not _passes("测试 pytest", ("-m", "pytest", *(arguments.rest or SPREAD)), environment):
         failed.append("测试 pytest")
     if missing and os.environ.get("CI") == "true":
         failed.append("浏览器旅程")
