@@ -69,6 +69,13 @@ def store_paper(*, content: bytes, name: str, code: str, by: Actor, at: datetime
     if case is None and files.waiting(by).count() >= MOST_WAITING:
         raise Refused(f"还没提交的资料已有 {MOST_WAITING} 份，请先删去不用的", code="too_many")
     checked = checking.check(content, name=name, most_bytes=settings.UPLOAD_MAX_BYTES)
+    return keep_checked(checked, name=name, code=code, by=by, at=at, case=case)
+
+
+def keep_checked(
+    checked: checking.Checked, *, name: str, code: str, by: Actor, at: datetime, case: int | None = None
+) -> Paper:
+    """This function will keep an upload that was checked before; the caller has seen to who may and how many wait."""
     digest = store().put(checked.content)
     row = files.add(
         sha256=digest,

@@ -1,54 +1,17 @@
-"""演练公司: one city company with two counties, its people and their logins."""
+"""演练公司: one city company with three counties, its people and their logins."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 
-from yekuo.records import staff as people
+from yekuo.operations.rehearsal.staffing import CITY, COUNTIES, PEOPLE, Person
 from yekuo.records import units
-from yekuo.records.models import CustomerAccount, Staff, Unit
+from yekuo.records.models import CustomerAccount, Staff, StaffRole, Unit
 from yekuo.records.sealed import phone_index
 from yekuo.rules.actor import Actor, ActorKind
 
 PASSWORD = "yekuo-2026"  # noqa: S105 - printed on purpose: the demo's people have no secrets
-CITY = ("33", "江州供电公司")
-COUNTIES = (("3301", "城关县供电公司"), ("3302", "临江县供电公司"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """演练人员: login, name, unit code and roles."""
-
-    login: str
-    name: str
-    unit: str
-    roles: tuple[str, ...]
-
-
-PEOPLE = (
-    Person(login="limin", name="李敏", unit="3301", roles=("clerk",)),
-    Person(login="wangfang", name="王芳", unit="3301", roles=("clerk",)),
-    Person(login="zhaomin", name="赵敏", unit="3301", roles=("manager",)),
-    Person(login="zhoutao", name="周涛", unit="3301", roles=("manager",)),
-    Person(login="chengang", name="陈刚", unit="3301", roles=("surveyor",)),
-    Person(login="sunli", name="孙立", unit="3301", roles=("planner",)),
-    Person(login="wudi", name="吴迪", unit="3301", roles=("operations",)),
-    Person(login="zhengkai", name="郑凯", unit="3301", roles=("construction",)),
-    Person(login="fengjie", name="冯洁", unit="3301", roles=("dispatcher",)),
-    Person(login="hejing", name="何静", unit="3301", roles=("finance",)),
-    Person(login="gaoyuan", name="高远", unit="3301", roles=("materials",)),
-    Person(login="linfeng", name="林峰", unit="3301", roles=("metering",)),
-    Person(login="xuqiang", name="许强", unit="3301", roles=("inspector",)),
-    Person(login="machao", name="马超", unit="3301", roles=("chief",)),
-    Person(login="shenyue", name="沈岳", unit="3301", roles=("supervisor1",)),
-    Person(login="hanlei", name="韩磊", unit="33", roles=("supervisor2",)),
-    Person(login="caoning", name="曹宁", unit="33", roles=("analyst",)),
-    Person(login="qianjin", name="钱进", unit="33", roles=("administrator",)),
-    Person(login="luyan", name="陆燕", unit="3302", roles=("clerk", "manager")),
-    Person(login="tangwei", name="唐伟", unit="3302", roles=("surveyor", "metering", "operations", "construction")),
-    Person(login="dengchao", name="邓超", unit="3302", roles=("chief",)),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,20 +37,29 @@ def found_company(*, at: datetime) -> Company:
         made[code] = units.add_unit(
             code=code, name=name, kind="county", parent=city, phone=f"0570-{code}598", address=f"{name}营业厅"
         )
+    return Company(units=made, actors=_hire(made, at))
+
+
+def _hire(made: dict[str, Unit], at: datetime) -> dict[str, Actor]:
+    """All in two statements, and one password hashed once: hashing is slow on purpose."""
     secret = make_password(PASSWORD)
-    actors = {one.login: _hire(one, made[one.unit], secret, at) for one in PEOPLE}
-    return Company(units=made, actors=actors)
-
-
-def _hire(one: Person, unit: Unit, secret: str, at: datetime) -> Actor:
-    hired = Staff.objects.create(
-        username=one.login, name=one.name, unit=unit, password=secret, is_staff="administrator" in one.roles
+    hired = Staff.objects.bulk_create(
+        Staff(
+            username=one.login, name=one.name, unit=made[one.unit], password=secret,
+            is_staff="administrator" in one.roles,
+        )
+        for one in PEOPLE
+    )  # fmt: skip
+    StaffRole.objects.bulk_create(
+        StaffRole(staff=staff, role=role, given_by=0, given_at=at)
+        for staff, one in zip(hired, PEOPLE, strict=True)
+        for role in one.roles
     )
-    people.set_roles(hired, one.roles, by=0, at=at)
-    found = people.actor_by_key(hired.pk)
-    if found is None:
-        raise LookupError(one.login)
-    return found
+    return {one.login: _actor(staff, one) for staff, one in zip(hired, PEOPLE, strict=True)}
+
+
+def _actor(staff: Staff, one: Person) -> Actor:
+    return Actor(kind=ActorKind.STAFF, person=staff.pk, unit=staff.unit_id or 0, roles=tuple(sorted(one.roles)))
 
 
 def customer_of(phone: str, *, at: datetime) -> Actor:

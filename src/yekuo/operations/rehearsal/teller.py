@@ -1,15 +1,14 @@
 """演练讲述: takes one case forward by the real operations, each deed by somebody who may, in working hours."""
 
-import io
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-
-from PIL import Image, ImageDraw
 
 from yekuo.operations.books import Shelf, open_shelf
 from yekuo.operations.intake import Application, file_application
-from yekuo.operations.papers import store_paper
+from yekuo.operations.papers import keep_checked
 from yekuo.operations.perform import Receipt, perform
 from yekuo.operations.rehearsal.company import Company, customer_of
+from yekuo.operations.rehearsal.pictures import checked, picture
 from yekuo.records import cases, tables
 from yekuo.records.models import Case
 from yekuo.rules import powers
@@ -22,14 +21,29 @@ from yekuo.rules.proposal import Desk
 from yekuo.rules.rehearsal import Rehearsal, next_step, rehearse
 from yekuo.rules.state import CaseState
 
+__all__ = ["Teller", "picture"]
+
 OPENS, CLOSES = time(8, 30), time(17, 30)
 
 
 class Teller:
     """讲述人: one case of the demo company; `at` is the moment of its latest deed."""
 
-    def __init__(self, company: Company, *, unit: str, phone: str, manager: str, serial: str) -> None:
-        """This function will prepare to tell a case of a unit, applied for by whoever has the phone."""
+    def __init__(
+        self,
+        company: Company,
+        *,
+        unit: str,
+        phone: str,
+        manager: str,
+        serial: str,
+        crew: Mapping[str, str] | None = None,
+        **manner: object,
+    ) -> None:
+        """This function will prepare to tell a case of a unit, applied for by whoever has the phone.
+
+        `crew` names the login that acts for a role; `manner` are terms of the rehearsal that hold throughout.
+        """
         self.company = company
         self.unit = unit
         self.phone = phone
@@ -38,6 +52,9 @@ class Teller:
         self.shelf: Shelf = open_shelf()
         self.receipt: Receipt | None = None
         self.at = datetime(2026, 1, 1, tzinfo=BEIJING)
+        self.crew = dict(crew or {})
+        self.manner = manner
+        self._state: CaseState | None = None
 
     @property
     def case(self) -> int:
@@ -48,8 +65,10 @@ class Teller:
 
     @property
     def state(self) -> CaseState:
-        """This function will read where the case stands."""
-        return cases.state_of(Case.objects.get(pk=self.case))
+        """This function will read where the case stands, once after each deed."""
+        if self._state is None:
+            self._state = cases.state_of(Case.objects.only("snapshot").get(pk=self.case))
+        return self._state
 
     def file(self, application: Application, *papers: str, at: datetime, channel: str = "web") -> "Teller":
         """This function will file the application, by the customer online or by a clerk at the counter."""
@@ -57,6 +76,7 @@ class Teller:
         counter = self.company.of(self.unit, "clerk")
         by = counter if channel == "counter" and counter else customer_of(self.phone, at=at)
         kept = tuple(self._store(code, by, None) for code in papers)
+        self._state = None
         self.receipt = file_application(
             application=application, papers=kept, channel=channel, by=by, at=at, key=f"demo-{self.serial}-file",
             unit=self.company.units[self.unit].pk,
@@ -83,6 +103,7 @@ class Teller:
         self.at = at or self.later(hours)
         state = self.state
         doer = by or self.doer(deed, state)
+        self._state = None
         self.receipt = perform(
             case=self.case, deed=deed, by=doer, at=self.at, key=f"demo-{self.serial}-{self.at:%m%d%H%M%S}"
         )
@@ -100,7 +121,7 @@ class Teller:
         )
         return Rehearsal(
             books=self.shelf.books, desk=desk, paper=self.paper, manager=self.manager.person, serial=self.serial,
-            **changes,  # type: ignore[arg-type]
+            **{**self.manner, **changes},  # type: ignore[arg-type]
         )  # fmt: skip
 
     def paper(self, code: str) -> Paper:
@@ -125,10 +146,12 @@ class Teller:
     def _holder(self, role: str, state: CaseState) -> Actor | None:
         person = state.people.get(role)
         named = next((one for one in self.company.actors.values() if one.person == person), None)
+        if named is None and role in self.crew:
+            return self.company.actors[self.crew[role]]
         return named or self.company.of(self.unit, role)
 
     def _store(self, code: str, by: Actor, case: int | None) -> Paper:
-        return store_paper(content=picture(code), name=f"{code}.png", code=code, by=by, at=self.at, case=case)
+        return keep_checked(checked(code), name=f"{code}.png", code=code, by=by, at=self.at, case=case)
 
     def later(self, hours: float) -> datetime:
         """This function will add working hours, staying within business hours of working days."""
@@ -142,21 +165,3 @@ class Teller:
                 return moment + left + timedelta(seconds=7)
             left -= max(closes - moment, timedelta())
             moment = datetime.combine(day + timedelta(days=1), OPENS, tzinfo=BEIJING)
-
-
-PICTURES: dict[str, bytes] = {}
-
-
-def picture(code: str) -> bytes:
-    """This function will draw a plain picture that stands for a paper of the demo, the same for the same code."""
-    if code not in PICTURES:
-        sheet = Image.new("RGB", (900, 640), (246, 248, 248))
-        pen = ImageDraw.Draw(sheet)
-        pen.rectangle((24, 24, 876, 616), outline=(0, 112, 107), width=4)
-        pen.text((60, 60), f"DEMO  {code}", fill=(40, 60, 60), font_size=40)
-        for line in range(7):
-            pen.rectangle((60, 170 + line * 56, 840 - (line * 97) % 300, 186 + line * 56), fill=(214, 224, 224))
-        kept = io.BytesIO()
-        sheet.save(kept, "PNG")
-        PICTURES[code] = kept.getvalue()
-    return PICTURES[code]
