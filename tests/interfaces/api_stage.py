@@ -14,6 +14,7 @@ from django.test import Client
 
 from tests.operations.people import AT, HOME, SHOP, company
 from yekuo.operations.api_keys import issue_key
+from yekuo.operations.people import OUTSIDE
 from yekuo.records import codec, staff
 from yekuo.records.models import Staff, Unit
 from yekuo.rules.actor import Actor
@@ -21,7 +22,7 @@ from yekuo.rules.deeds import Deed, Paper
 from yekuo.rules.powers import Role
 
 PDF = (Path(__file__).parents[1] / "operations" / "one_page.pdf").read_bytes()
-EVERY_ROLE = tuple(role.value for role in Role if role not in (Role.SYSTEM, Role.CUSTOMER, Role.AGENT))
+EVERY_ROLE = tuple(role.value for role in Role if role not in OUTSIDE)
 HOUSE, FIRM = HOME | {"load_kw": "8"}, SHOP | {"private_business": True}
 __all__ = ["AT", "EVERY_ROLE", "FIRM", "HOUSE", "PDF", "Answer", "Stage"]
 

@@ -15,7 +15,7 @@ from yekuo.integrations.storage import FolderStore, Store
 from yekuo.operations.casefile import NotFound
 from yekuo.records import cases, files
 from yekuo.records.models import File
-from yekuo.rules.actor import Actor
+from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.deeds.base import Paper
 from yekuo.rules.refusal import Problem, Refused
 
@@ -100,8 +100,8 @@ def _tidy(name: str, suffix: str) -> str:
 
 
 def may_open(file: File, by: Actor) -> bool:
-    """This function will say who may see a file: readers of its case; before it is filed, only who uploaded it."""
-    if file.case is not None:
+    """This function will say who may see a file: readers of its case; before it is filed, and by a mandate, only who uploaded it."""
+    if file.case is not None and by.kind is not ActorKind.MANDATE:
         return cases.within_reach(by, file.case)
     return (file.by_kind, file.by) == (by.kind.value, by.person)
 

@@ -35,7 +35,7 @@ __all__ = ["actor_of", "add_staff", "erase", "reseal", "reveal", "set_staff_role
 REASON_AT_LEAST = 4
 REASON_AT_MOST = 200
 REVEALS_A_DAY = 200
-OUTSIDE = {Role.CUSTOMER, Role.AGENT, Role.SYSTEM}
+OUTSIDE = {Role.CUSTOMER, Role.AGENT, Role.DESIGNER, Role.BUILDER, Role.SYSTEM}
 
 
 def _reason(reason: str) -> str:

@@ -14,7 +14,12 @@ from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.refusal import Refused
 from yekuo.rules.state import CaseState
 
-SIDES = {ActorKind.CUSTOMER.value: "客户", ActorKind.AGENT.value: "客户代办人", ActorKind.SYSTEM.value: "系统"}
+SIDES = {
+    ActorKind.CUSTOMER.value: "客户",
+    ActorKind.AGENT.value: "客户代办人",
+    ActorKind.MANDATE.value: "客户委托的单位",
+    ActorKind.SYSTEM.value: "系统",
+}
 
 
 def visible_to(scope: Scope) -> QuerySet[Case]:
@@ -52,11 +57,16 @@ where a.id = %s and c.id = %s and not a.blocked
 """
 
 
+REACH_OF_MANDATES = "select 1 from records_mandate where id = %s and case_id = %s and revoked_at is null"
+
+
 def within_reach(by: Actor, key: int) -> bool:
     """This function will say whether the case lies in what the actor may see: what scope_of says, in one query."""
     if by.kind is ActorKind.SYSTEM:
         return Case.objects.filter(pk=key).exists()
     with cursor() as sql:
+        if by.kind is ActorKind.MANDATE:
+            return sql.execute(REACH_OF_MANDATES, (str(by.person), str(key))).fetchone() is not None
         if by.kind is not ActorKind.STAFF:
             return sql.execute(REACH_OF_CUSTOMERS, (str(by.person), str(key))).fetchone() is not None
         if not by.roles:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from yekuo.records.models import CustomerAccount, Person, Unit
+from yekuo.records.models import CustomerAccount, Mandate, Person, Unit
 from yekuo.records.units import descendant_keys
 from yekuo.rules.actor import Actor, ActorKind
 
@@ -15,7 +15,8 @@ OPENERS = (ActorKind.CUSTOMER.value, ActorKind.AGENT.value)
 class Scope:
     """可见范围: everything; or the cases of `units` and those `manager` has in hand; or a customer's own.
 
-    A customer's own are those of `applicants` (rows with the verified phone) and those `account` opened.
+    A customer's own are those of `applicants` (rows with the verified phone) and those `account` opened. `only` is the
+    one case a mandate was given for.
     """
 
     everything: bool = False
@@ -23,6 +24,7 @@ class Scope:
     manager: int = 0
     applicants: tuple[int, ...] = ()
     account: int = 0
+    only: int = 0
 
     def cases(self) -> Q:
         """This function will give the condition on the columns of a case; nothing matches an empty scope."""
@@ -37,6 +39,8 @@ class Scope:
             found |= Q(applicant__in=self.applicants)
         if self.account:
             found |= Q(opener_kind__in=OPENERS, opener=self.account)
+        if self.only:
+            found |= Q(pk=self.only)
         return found
 
 
@@ -51,7 +55,14 @@ def scope_of(actor: Actor) -> Scope:
     """
     if actor.kind is ActorKind.SYSTEM:
         return EVERYTHING
+    if actor.kind is ActorKind.MANDATE:
+        return _of_mandate(actor)
     return _of_staff(actor) if actor.kind is ActorKind.STAFF else _of_customer(actor)
+
+
+def _of_mandate(actor: Actor) -> Scope:
+    given = Mandate.objects.filter(pk=actor.person, revoked_at=None).first()
+    return Scope(only=given.case) if given else NOTHING
 
 
 def _of_staff(actor: Actor) -> Scope:

@@ -5,11 +5,15 @@ from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """办理人身份: staff of the company, the customer, somebody acting for the customer, or the system itself."""
+    """办理人身份: staff of the company, the customer, somebody acting for the customer, or the system itself.
+
+    An agent has signed in with a phone of their own; a mandate is whoever holds a link the customer gave for one purpose.
+    """
 
     STAFF = "staff"
     CUSTOMER = "customer"
     AGENT = "agent"
+    MANDATE = "mandate"
     SYSTEM = "system"
 
 

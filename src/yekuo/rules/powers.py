@@ -11,7 +11,7 @@ from yekuo.rules.when import ALWAYS, When, when_of
 
 
 class Role(StrEnum):
-    """岗位: the roles of the company, and customer, agent and system for whoever acts without one."""
+    """岗位: the roles of the company, and those of whoever acts without one: customer, agent, designer, builder, system."""
 
     CLERK = "clerk"
     MANAGER = "manager"
@@ -31,6 +31,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     CUSTOMER = "customer"
     AGENT = "agent"
+    DESIGNER = "designer"
+    BUILDER = "builder"
     SYSTEM = "system"
 
 

@@ -37,7 +37,9 @@ from yekuo.rules.state import Party, Status
 
 NUMBER = re.compile(r"[A-Za-z0-9]{1,20}")
 SIZE, SIZE_AT_MOST = 50, 200
-WHO = {ActorKind.CUSTOMER: "客户", ActorKind.AGENT: "代办人", ActorKind.SYSTEM: "系统"}
+WHO = {
+    ActorKind.CUSTOMER: "客户", ActorKind.AGENT: "代办人", ActorKind.MANDATE: "客户委托的单位", ActorKind.SYSTEM: "系统",
+}  # fmt: skip
 PHONES = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 IDENTITIES = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])")
 

@@ -31,7 +31,7 @@ BUCKETS = (
     (Bucket.PAUSED, "挂起"),
 )
 APPROVAL = "approve_pause#"
-OUTSIDE = ("customer", "agent")
+OUTSIDE = ("customer", "agent", "designer", "builder")
 TEXT_AT_MOST = 60
 
 

@@ -13,6 +13,7 @@ from yekuo.records.models.case import Numbering as Numbering
 from yekuo.records.models.clock import Clock as Clock
 from yekuo.records.models.customer import CaseLink as CaseLink
 from yekuo.records.models.customer import CustomerAccount as CustomerAccount
+from yekuo.records.models.customer import Mandate as Mandate
 from yekuo.records.models.customer import Message as Message
 from yekuo.records.models.customer import OneTimeCode as OneTimeCode
 from yekuo.records.models.disclosure import Disclosure as Disclosure

@@ -54,6 +54,23 @@ class CaseLink(models.Model):
         return f"链接 {self.case}"
 
 
+class Mandate(Sealed):
+    """委托链接: a customer's link for one purpose in one case, for a designer, a builder or an agent without an account.
+
+    Of its token only the hash is kept; `holder` is whom the customer made it for, in their own words.
+    """
+
+    case = models.BigIntegerField(db_index=True, db_column="case_id")
+    purpose = models.CharField(max_length=10)
+    holder = SealedField(blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+
 class Message(Sealed):
     """短信: what was sent to whom and how it went; text and number are sealed."""
 
