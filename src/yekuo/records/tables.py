@@ -6,6 +6,7 @@ from importlib.resources import files
 from yekuo.rules.appliances import ApplianceTable, parse_appliances
 from yekuo.rules.contract import ContractTable, parse_contracts
 from yekuo.rules.fees import FeeTable, parse_fees
+from yekuo.rules.hall import HallTable, parse_halls
 from yekuo.rules.inspection import Checklists, parse_checklists
 from yekuo.rules.materials import MaterialTable, parse_materials
 from yekuo.rules.metering import MeteringTable, parse_metering
@@ -73,6 +74,12 @@ def wishes() -> WishTable:
 def appliances() -> ApplianceTable:
     """This function will give the figures a capacity is worked out with (容量测算)."""
     return parse_appliances(_text("appliances"))
+
+
+@cache
+def halls() -> HallTable:
+    """This function will give the grades of halls and the minutes a customer may take (营业厅)."""
+    return parse_halls(_text("halls"))
 
 
 def _text(name: str) -> str:

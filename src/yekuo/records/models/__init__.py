@@ -20,6 +20,10 @@ from yekuo.records.models.disclosure import Disclosure as Disclosure
 from yekuo.records.models.event import Event as Event
 from yekuo.records.models.file import Draft as Draft
 from yekuo.records.models.file import File as File
+from yekuo.records.models.hall import Hall as Hall
+from yekuo.records.models.hall import Ticket as Ticket
+from yekuo.records.models.hall import TicketStep as TicketStep
+from yekuo.records.models.hall import Window as Window
 from yekuo.records.models.outbox import Outbox as Outbox
 from yekuo.records.models.person import Person as Person
 from yekuo.records.models.receipt import Receipt as Receipt
@@ -30,6 +34,8 @@ from yekuo.records.models.rulebook import Edition as Edition
 from yekuo.records.models.rulebook import PublishedProcess as PublishedProcess
 from yekuo.records.models.seal import Seal as Seal
 from yekuo.records.models.site import Site as Site
+from yekuo.records.models.source import CaseSource as CaseSource
+from yekuo.records.models.source import ImportSheet as ImportSheet
 from yekuo.records.models.staff import Staff as Staff
 from yekuo.records.models.staff import StaffRole as StaffRole
 from yekuo.records.models.task import Task as Task

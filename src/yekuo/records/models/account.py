@@ -4,10 +4,14 @@ from django.db import models
 
 
 class Account(models.Model):
-    """用电户: capacity in kVA (kW at low voltage); `case` opened it, `person` and `site` are kept beside the log."""
+    """用电户: capacity in kVA (kW at low voltage); `case` opened it, `person` and `site` are kept beside the log.
+
+    An account taken over from an older system has no case; `sheet` is the imported table it came with.
+    """
 
     number = models.CharField(max_length=13, unique=True)
-    case = models.BigIntegerField(unique=True)
+    case = models.BigIntegerField(unique=True, null=True)
+    sheet = models.BigIntegerField(null=True, db_index=True)
     unit = models.BigIntegerField(db_index=True)
     person = models.BigIntegerField(db_index=True)
     site = models.BigIntegerField(db_index=True)
@@ -45,7 +49,7 @@ class MeteringPoint(models.Model):
     """计量点: of an account, by its number in the scheme of the case that made it."""
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="points")
-    case = models.BigIntegerField(db_index=True)
+    case = models.BigIntegerField(db_index=True, null=True)
     number = models.SmallIntegerField()
     source = models.SmallIntegerField()
     mode = models.CharField(max_length=10)
@@ -67,7 +71,10 @@ class MeteringPoint(models.Model):
 
 
 class Meter(models.Model):
-    """电能表: on the wall from `installed_on` to `removed_on`; one asset hangs in one place at a time."""
+    """电能表: on the wall from `installed_on` to `removed_on`; one asset hangs in one place at a time.
+
+    `removed_readings` are those it was taken down with, `removed_case` the case it was taken down for.
+    """
 
     point = models.ForeignKey(MeteringPoint, models.PROTECT, related_name="meters")
     asset = models.CharField(max_length=40, db_index=True)
@@ -79,6 +86,8 @@ class Meter(models.Model):
     installer = models.CharField(max_length=40, blank=True)
     installed_on = models.DateField()
     removed_on = models.DateField(null=True)
+    removed_readings = models.JSONField(default=dict)
+    removed_case = models.BigIntegerField(null=True)
 
     class Meta:
         """A meter hangs once."""
