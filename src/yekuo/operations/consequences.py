@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from yekuo.operations import archive
+from yekuo.operations import archive, oversight
 from yekuo.rules.state import CaseState, Event
 
 
@@ -30,4 +30,11 @@ Consequence = Callable[[Done], None]
 CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "meter_installed": (archive.check_meters,),
     "case_archived": (archive.open_account,),
+    **dict.fromkeys(
+        (
+            "sheet_issued", "sheet_acknowledged", "sheet_replied", "sheet_checked", "sheet_escalated",
+            "complaint_filed", "complainant_contacted", "complaint_answered", "complaint_judged",
+        ),
+        (oversight.follow,),
+    ),
 }

@@ -13,7 +13,12 @@ def next_number(at: datetime) -> str:
 
     The series' row is locked until the end of the transaction, so a refused opening leaves no gap.
     """
-    series = f"{PREFIX}{at.astimezone(BEIJING):%Y%m}"
+    return next_of(PREFIX, at, digits=7)
+
+
+def next_of(prefix: str, at: datetime, *, digits: int) -> str:
+    """This function will give the next number of any series of the month of `at`, such as 督办单 DB2026110001."""
+    series = f"{prefix}{at.astimezone(BEIJING):%Y%m}"
     with cursor() as sql:
         found = sql.execute(
             "insert into records_numbering (series, last) values (%s, 1)"
@@ -22,4 +27,4 @@ def next_number(at: datetime) -> str:
         ).fetchone()
     if found is None:
         raise LookupError(series)
-    return f"{series}{found[0]:07d}"
+    return f"{series}{found[0]:0{digits}d}"

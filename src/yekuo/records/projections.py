@@ -131,7 +131,7 @@ def flat(state: CaseState, due: Due) -> dict[str, Any]:
         "filed_at": state.filed_at,
         "accepted_at": line.accepted_at,
         "energised_at": line.energised_at,
-        "closed_at": None if is_open else state.last_at,
+        "closed_at": None if is_open else state.ended_at or state.last_at,
         "due_at": due.at if is_open else None,
         "stage_due_at": due.stage_at if is_open else None,
         "next_due_at": due.next_at if is_open else None,

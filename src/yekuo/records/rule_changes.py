@@ -147,13 +147,15 @@ class Word:
     unit: int
     case_number: str
     text: str
+    kind: str = ""
 
 
 def tell(words: Iterable[Word], *, at: datetime) -> None:
     """This function will leave messages for staff."""
     StaffMessage.objects.bulk_create(
         StaffMessage(
-            person=one.person, role=one.role, unit=one.unit, case_number=one.case_number, text=one.text, at=at
+            person=one.person, role=one.role, unit=one.unit, case_number=one.case_number, text=one.text,
+            kind=one.kind, at=at,
         )
         for one in words
     )  # fmt: skip

@@ -13,6 +13,7 @@ from yekuo.rules.metering import MeteringTable, parse_metering
 from yekuo.rules.powers import PowerTable, parse_powers
 from yekuo.rules.review import ReviewTable, parse_reviews
 from yekuo.rules.scheme import SchemeTable, parse_schemes
+from yekuo.rules.supervision import SupervisionTable, parse_supervision
 from yekuo.rules.wishes import WishTable, parse_wishes
 
 
@@ -80,6 +81,12 @@ def appliances() -> ApplianceTable:
 def halls() -> HallTable:
     """This function will give the grades of halls and the minutes a customer may take (营业厅)."""
     return parse_halls(_text("halls"))
+
+
+@cache
+def supervision() -> SupervisionTable:
+    """This function will give the figures of supervision, complaints and revisits (督办口径)."""
+    return parse_supervision(_text("supervision"))
 
 
 def _text(name: str) -> str:

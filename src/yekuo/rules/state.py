@@ -188,6 +188,7 @@ class CaseState:
     pause_cases: tuple[PauseCase, ...] = ()
     urged: int = 0
     contacts: int = 0
+    ended_at: datetime | None = None
 
     @property
     def accepted(self) -> bool:

@@ -51,6 +51,8 @@ def evolve(state: CaseState, event: Event) -> CaseState:
     if event.move:
         changes.update(_moved(state, changes.get("timeline", state.timeline), event.move, event.at))
     changes["last_at"] = max(event.at, state.last_at)
+    if "status" in changes:
+        changes["ended_at"] = changes["last_at"]
     return replace(state, **changes)
 
 

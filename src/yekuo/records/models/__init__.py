@@ -28,6 +28,9 @@ from yekuo.records.models.outbox import Outbox as Outbox
 from yekuo.records.models.person import Person as Person
 from yekuo.records.models.receipt import Receipt as Receipt
 from yekuo.records.models.rule_change import CalendarChange as CalendarChange
+from yekuo.records.models.oversight import Complaint as Complaint
+from yekuo.records.models.oversight import OversightStep as OversightStep
+from yekuo.records.models.oversight import SupervisionSheet as SupervisionSheet
 from yekuo.records.models.rule_change import LimitChange as LimitChange
 from yekuo.records.models.rule_change import StaffMessage as StaffMessage
 from yekuo.records.models.rulebook import Edition as Edition

@@ -3,6 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Collate, Reverse
+
+COUNTED = ("manager", "paused", "stage", "business", "party")
+LED = ("unit", "paused", "stage", "business", "party")
+"""What open cases are counted and narrowed by: beside the key, so that no row is fetched for a count."""
 
 
 class Case(models.Model):
@@ -63,19 +68,29 @@ class Case(models.Model):
             models.CheckConstraint(condition=models.Q(seq__gte=0), name="case_seq"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["unit", "due_at", "id"], name="case_open_due", condition=models.Q(status="open")),
+            models.Index(
+                fields=["unit", "due_at", "id"], name="case_open_due", condition=models.Q(status="open"), include=COUNTED
+            ),
             models.Index(fields=["next_due_at"], name="case_next_due", condition=models.Q(next_due_at__isnull=False)),
-            models.Index(fields=["due_at", "id"], name="case_due", condition=models.Q(status="open")),
-            models.Index(fields=["manager", "due_at"], name="case_manager", condition=models.Q(status="open")),
+            models.Index(
+                fields=["due_at", "id"], name="case_due", condition=models.Q(status="open"), include=("unit", *COUNTED)
+            ),
+            models.Index(
+                fields=["manager", "due_at", "id"], name="case_manager", condition=models.Q(status="open"), include=LED
+            ),
+            models.Index(Collate(Reverse("number"), "C"), name="case_number_tail"),
             models.Index(fields=["applicant"], name="case_applicant", condition=models.Q(applicant__isnull=False)),
             models.Index(fields=["site"], name="case_site", condition=models.Q(site__isnull=False)),
-            models.Index(fields=["opener_kind", "opener"], name="case_opener"),
+            models.Index(fields=["opener_kind", "opener", "-id"], name="case_opener"),
             models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=models.Q(closed_at__isnull=False)),
             models.Index(
                 fields=["unit", "-closed_at", "-id"],
                 name="case_unit_closed",
                 condition=models.Q(closed_at__isnull=False),
             ),
+            models.Index(fields=["unit"], name="case_paused", condition=models.Q(status="open") & ~models.Q(paused="")),
+            models.Index(fields=["unit"], name="case_urged", condition=models.Q(status="open", urged__gte=2)),
+            models.Index(fields=["unit"], name="case_linked", condition=models.Q(linked_case__isnull=False)),
         ]
 
 

@@ -45,6 +45,7 @@ class StaffMessage(models.Model):
     role = models.CharField(max_length=20, blank=True)
     unit = models.BigIntegerField()
     case_number = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=12, blank=True)
     text = models.TextField()
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)

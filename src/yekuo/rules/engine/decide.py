@@ -11,6 +11,7 @@ from yekuo.rules.engine.books import Books
 from yekuo.rules.engine.conditions import holds
 from yekuo.rules.engine.definition import Definition, Stage
 from yekuo.rules.engine.guards import GUARDS
+from yekuo.rules.engine.oversight import AFTERWARDS
 from yekuo.rules.refusal import Problem, Refused
 from yekuo.rules.state import CaseState, Event, Move, Status
 from yekuo.rules.story import evolve
@@ -34,6 +35,8 @@ def decide(*, books: Books, state: CaseState, deed: Deed, by: Actor, at: datetim
 
 def _wrong_moment(state: CaseState, deed: Deed, at: datetime) -> tuple[Problem, ...]:
     if state.status is not Status.OPEN:
+        if deed.deed in AFTERWARDS:
+            return ()
         return (Problem("", f"工单{STATUS_NAMES[state.status]}，不能再办理"),)
     if at < state.entered_at:
         return (Problem("happened_at", "发生时间不能早于进入本环节的时间"),)
@@ -71,6 +74,8 @@ def _wrong_content(books: Books, state: CaseState, deed: Deed, by: Actor, at: da
 
 
 def _move(books: Books, definition: Definition, state: CaseState, event: Event) -> Move | None:
+    if state.status is not Status.OPEN:
+        return None
     after = evolve(state, event)
     mover = course.MOVERS.get(event.body.deed)
     if mover:
