@@ -9,6 +9,7 @@ class DisclosureKind(models.TextChoices):
     REVEALED = "revealed", "查看"
     ERASED = "erased", "删除"
     EXPORTED = "exported", "导出"
+    PRINTED = "printed", "打印"
 
 
 class Disclosure(models.Model):
