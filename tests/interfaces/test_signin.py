@@ -240,7 +240,7 @@ def test_who_asked_for_a_code_earlier_elsewhere_cannot_spoil_the_next(client: Cl
     right = code_sent()
     for _ in range(signin.TRIES + 1):
         wrong = f"{(int(right) + 1) % 1_000_000:06d}"
-        assert "重新获取" in words(stranger.post(reverse("customer:signin_code"), {"code": wrong}))
+        assert "已失效" in words(stranger.post(reverse("customer:signin_code"), {"code": wrong}))
     assert client.post(reverse("customer:signin_code"), {"code": right}).status_code == 302
 
 

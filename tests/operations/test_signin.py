@@ -72,10 +72,59 @@ def test_another_browser_neither_uses_a_code_nor_its_guesses_up() -> None:
     found = re.search(r"\d{6}", Message.objects.latest("pk").text.open())
     assert found is not None
     for _ in range(signin.TRIES + 1):
-        with pytest.raises(Refused, match="重新获取"):
+        with pytest.raises(Refused, match="不对|次数太多"):
             signin.sign_in(phone=PHONE, code=other_than(found[0]), at=AT + later, asked=strangers.key)
+    with pytest.raises(Refused, match="次数太多"):  # the code they were sent opens nothing in their browser either
+        signin.sign_in(phone=PHONE, code=found[0], at=AT + later, asked=strangers.key)
     assert OneTimeCode.objects.get(pk=mine.key).tries == 0
     signin.sign_in(phone=PHONE, code=found[0], at=AT + later, asked=mine.key)
+
+
+def test_what_a_stranger_asks_for_neither_voids_nor_keeps_out() -> None:
+    mine = signin.send_code(phone=PHONE, address=HERE, at=AT)
+    found = re.search(r"\d{6}", Message.objects.latest("pk").text.open())
+    assert found is not None
+    signin.send_code(phone=PHONE, address="198.51.100.9", at=AT + timedelta(seconds=5))
+    signin.sign_in(phone=PHONE, code=found[0], at=AT + timedelta(seconds=30), asked=mine.key)
+
+
+def test_the_same_browser_asking_again_voids_its_earlier_code() -> None:
+    old = signin.send_code(phone=PHONE, address=HERE, at=AT)
+    found = re.search(r"\d{6}", Message.objects.latest("pk").text.open())
+    assert found is not None
+    signin.send_code(phone=PHONE, address=HERE, at=AT + timedelta(seconds=61))
+    with pytest.raises(Refused, match="最新"):
+        signin.sign_in(phone=PHONE, code=found[0], at=AT + timedelta(seconds=62), asked=old.key)
+
+
+def flood(phone: str = PHONE) -> None:
+    """Strangers at many addresses ask for codes to somebody's phone until no more are sent."""
+    for number in range(15):
+        signin.send_code(phone=phone, address=f"198.51.100.{number}", at=AT + timedelta(minutes=number))
+    with pytest.raises(Refused, match="一小时"):
+        signin.send_code(phone=phone, address="198.51.100.99", at=AT + timedelta(minutes=16))
+
+
+def test_strangers_together_are_bounded_and_a_browser_that_knows_the_phone_is_not_kept_out() -> None:
+    mark = signin.device_mark(PHONE)
+    flood()
+    later = AT + timedelta(minutes=17)
+    signin.send_code(phone=PHONE, address="198.51.100.99", at=later, device=mark)
+    with pytest.raises(Refused, match=r"\d+ 秒后"):
+        signin.send_code(phone=PHONE, address="203.0.113.200", at=later, device=mark)
+    for number in range(4):
+        signin.send_code(phone=PHONE, address=HERE, at=later + timedelta(minutes=2 + 2 * number), device=mark)
+    with pytest.raises(Refused, match="一小时"):
+        signin.send_code(phone=PHONE, address=HERE, at=later + timedelta(minutes=12), device=mark)
+
+
+@pytest.mark.parametrize("mark", ["", ".", "x", "x.y", "ü.ü", "a" * 99])
+def test_a_made_up_mark_of_a_browser_is_worth_nothing(mark: str) -> None:
+    flood()
+    foreign = signin.device_mark("13900000000")
+    for device in (mark, foreign):
+        with pytest.raises(Refused, match="一小时"):
+            signin.send_code(phone=PHONE, address="198.51.100.99", at=AT + timedelta(minutes=17), device=device)
 
 
 def test_five_wrong_guesses_void_the_code() -> None:

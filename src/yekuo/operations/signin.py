@@ -23,7 +23,13 @@ AGAIN_AFTER = timedelta(seconds=60)
 LINK_LIVES = timedelta(days=180)
 LINK_RENEWED_BELOW = timedelta(days=60)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-PER_PHONE = ((HOUR, 5), (DAY, 10))
+PER_ASKER = ((HOUR, 5), (DAY, 10))
+"""How often one asker may send a code to one phone. Counted per phone alone, a stranger could use up somebody's codes for
+the day by asking for them, and so lock the rightful user out for nothing."""
+PER_PHONE = ((HOUR, 15), (DAY, 30))
+"""How often strangers together may send a code to one phone, so that nobody's phone is flooded from many addresses. A browser
+that has signed in with this phone before carries a mark of it and is not kept out by what strangers did: it is an asker
+of its own, within PER_ASKER."""
 PER_ADDRESS = ((HOUR, 30), (DAY, 200))
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -50,18 +56,21 @@ def _phone(phone: str) -> tuple[str, bytes]:
     return number, index
 
 
-def send_code(*, phone: str, address: str, at: datetime) -> Sent:
-    """This function will send a code of six digits, good for five minutes; an earlier one is void from then on.
+def send_code(*, phone: str, address: str, at: datetime, device: str = "") -> Sent:
+    """This function will send a code of six digits, good for five minutes; an earlier one of the same asker is void then.
 
-    `address` is where the request comes from. Raises Refused on a wrong number, too many requests, or no gateway.
+    `address` is where the request comes from, `device` what `device_mark` gave this browser at an earlier sign-in.
+    Raises Refused on a wrong number, too many requests, or no gateway.
     """
     number, index = _phone(phone)
     code = f"{secrets.randbelow(1_000_000):06d}"
-    place = blind("address of a request", address) or b"nowhere"
+    known = _knows(device, index)
+    place = blind("device of a request", device) if known else blind("address of a request", address)
+    place = place or b"nowhere"
     with transaction.atomic():
         log.one_at_a_time(f"otp:{place.hex()}")
         log.one_at_a_time(f"otp:{index.hex()}")
-        _check_pace(index, place, at)
+        _check_pace(index, place, at, known=known)
         kept = OneTimeCode.objects.create(
             phone_index=index,
             address_index=place,
@@ -76,16 +85,34 @@ def send_code(*, phone: str, address: str, at: datetime) -> Sent:
     return Sent(key=kept.pk, phone=mask_phone(number), expires_at=at + CODE_LIVES, again_at=at + AGAIN_AFTER)
 
 
-def _check_pace(index: bytes, place: bytes, at: datetime) -> None:
-    mine = OneTimeCode.objects.filter(phone_index=index)
+def device_mark(phone: str) -> str:
+    """This function will make what a browser keeps after signing in with a phone; it tells nothing of the number."""
+    _, index = _phone(phone)
+    name = secrets.token_urlsafe(12)
+    return f"{name}.{_device_tag(name, index)}"
+
+
+def _knows(device: str, index: bytes) -> bool:
+    name, _, tag = device.partition(".")
+    return bool(name) and hmac.compare_digest(_device_tag(name, index).encode(), tag.encode())
+
+
+def _device_tag(name: str, index: bytes) -> str:
+    return keyed_mark("device of a phone", f"{name}:{index.hex()}")[:32]
+
+
+def _check_pace(index: bytes, place: bytes, at: datetime, *, known: bool) -> None:
+    phones = OneTimeCode.objects.filter(phone_index=index)
+    mine = phones.filter(address_index=place)
     last = mine.filter(sent_at__gt=at - AGAIN_AFTER).order_by("-sent_at").first()
     if last is not None:
         wait = int((last.sent_at + AGAIN_AFTER - at).total_seconds()) + 1
         raise Refused(f"验证码刚发过，请 {wait} 秒后再试", code="pace")
-    for span, most in PER_PHONE:
-        if mine.filter(sent_at__gt=at - span).count() >= most:
-            when = "一小时" if span == HOUR else "一天"
-            raise Refused(f"这个手机号{when}内获取验证码太多，请过一会儿再试，或打 95598 办理", code="pace")
+    for sent, bounds in ((mine, PER_ASKER), (phones, () if known else PER_PHONE)):
+        for span, most in bounds:
+            if sent.filter(sent_at__gt=at - span).count() >= most:
+                when = "一小时" if span == HOUR else "一天"
+                raise Refused(f"这个手机号{when}内获取验证码太多，请过一会儿再试，或打 95598 办理", code="pace")
     for span, most in PER_ADDRESS:
         if OneTimeCode.objects.filter(address_index=place, sent_at__gt=at - span).count() >= most:
             raise Refused("您所在的网络获取验证码太多，请过一会儿再试，或打 95598 办理", code="pace")
@@ -96,9 +123,10 @@ def _mark(index: bytes, code: str) -> str:
 
 
 def sign_in(*, phone: str, code: str, at: datetime, asked: int | None = None) -> Actor:
-    """This function will check the newest code of a phone and give its customer, made at first sign-in. Raises Refused.
+    """This function will check a code sent to a phone and give its customer, made at first sign-in. Raises Refused.
 
-    `asked` is the key of the code this browser asked for: a stranger's browser cannot use up the guesses of another's.
+    `asked` is the key of the code this browser asked for: what a stranger's browser asks for or guesses neither voids it
+    nor uses up its guesses. Without it the newest code of the phone is meant.
     """
     number, index = _phone(phone)
     typed = "".join(code.split())
@@ -116,13 +144,14 @@ def sign_in(*, phone: str, code: str, at: datetime, asked: int | None = None) ->
 
 
 def _used(index: bytes, typed: str, at: datetime, asked: int | None) -> str:
-    newest = OneTimeCode.objects.select_for_update().filter(phone_index=index).order_by("-sent_at", "-pk").first()
+    codes = OneTimeCode.objects.select_for_update().filter(phone_index=index).order_by("-sent_at", "-pk")
+    newest = (codes if asked is None else codes.filter(pk=asked)).first()
     if not typed:
         return "请填写验证码"
     if newest is None or newest.used_at is not None or newest.expires_at <= at or newest.sent_at > at:
         return "验证码已失效，请重新获取"
-    if asked not in (None, newest.pk):
-        return "这个手机号又获取了新的验证码，这里的已失效，请重新获取"
+    if asked is not None and _asked_again(newest):
+        return "这里又获取了新的验证码，这一个已失效，请用最新的"
     if newest.tries >= TRIES:
         return "输错次数太多，请重新获取验证码"
     if not hmac.compare_digest(newest.mark, _mark(index, typed)):
@@ -132,6 +161,12 @@ def _used(index: bytes, typed: str, at: datetime, asked: int | None) -> str:
     newest.used_at = at
     newest.save(update_fields=["used_at"])
     return ""
+
+
+def _asked_again(code: OneTimeCode) -> bool:
+    """Whether the same asker has asked for another one since; two tabs of one browser must not keep two doors open."""
+    same = OneTimeCode.objects.filter(phone_index=bytes(code.phone_index), address_index=bytes(code.address_index))
+    return same.filter(pk__gt=code.pk).exists()
 
 
 def _actor(account: CustomerAccount) -> Actor:

@@ -27,6 +27,8 @@ from yekuo.rules.refusal import Refused
 
 PENDING = "signing_in"
 SEALED_FOR = "customer sign-in"
+DEVICE = "yekuo_device"
+DEVICE_KEPT = 365 * 24 * 3600
 
 
 class PhonePage(forms.Form):
@@ -81,7 +83,9 @@ def phone(request: HttpRequest) -> HttpResponse:
 
 
 def _sent(request: HttpRequest, number: str, where: str) -> HttpResponse:
-    sent = signin.send_code(phone=number, address=_address(request), at=clock.now(request))
+    sent = signin.send_code(
+        phone=number, address=_address(request), at=clock.now(request), device=request.COOKIES.get(DEVICE, "")[:100]
+    )
     request.session[PENDING] = {
         "phone": b64encode(seal(number, place=SEALED_FOR)).decode(),
         "asked": sent.key,
@@ -124,8 +128,15 @@ def code(request: HttpRequest) -> HttpResponse:
         else:
             del request.session[PENDING]
             session.begin(request, actor)
-            return redirect(kept["next"])
+            return _remembered(request, redirect(kept["next"]), number)
     return _code_page(request, form, number, kept)
+
+
+def _remembered(request: HttpRequest, answer: HttpResponse, number: str) -> HttpResponse:
+    """The browser keeps a mark of the phone it signed in with, so that strangers' requests do not keep it out later."""
+    mark = signin.device_mark(number)
+    answer.set_cookie(DEVICE, mark, max_age=DEVICE_KEPT, samesite="Lax", secure=request.is_secure(), httponly=True)
+    return answer
 
 
 def _again(request: HttpRequest, number: str, kept: dict[str, Any]) -> HttpResponse:
