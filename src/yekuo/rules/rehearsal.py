@@ -2,22 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from yekuo.rules import inspection, materials
+from yekuo.rules.appointments import WAITED_IN, Fault, Part, Slot, Visit
 from yekuo.rules.calendar import day_of
 from yekuo.rules.contract import kind_for
+from yekuo.rules.deeds import appointments as visits
 from yekuo.rules.deeds import closing, intake, works
 from yekuo.rules.deeds import inspection as inspections
 from yekuo.rules.deeds import scheme as schemes
 from yekuo.rules.deeds.base import Deed, Paper
 from yekuo.rules.engine.books import Books
 from yekuo.rules.facts import Facts
+from yekuo.rules.fees import due_fees
 from yekuo.rules.inspection import CheckedItem, Defect, Result
-from yekuo.rules.metering import MeterInstalled, Reading
+from yekuo.rules.metering import MeterInstalled, Reading, propose
 from yekuo.rules.proposal import CONTRACT_YEARS, Desk, Station, first_draft
+from yekuo.rules.scheme import Scheme
 from yekuo.rules.state import CaseState
 
 STATIONS = (
@@ -47,7 +51,11 @@ STATIONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """演练条件: tables, who manages, how papers are made, and the outcomes of this telling."""
+    """演练条件: tables, who manages, how papers are made, and the outcomes of this telling.
+
+    `standby_kva` is the capacity of the circuits beside the main one, None for as much as asked for; `designer` and
+    `builder` are name and licence; `said` is what an objection, a refused drawing or a revisit says.
+    """
 
     books: Books
     desk: Desk
@@ -58,6 +66,13 @@ class Rehearsal:
     good: bool = True
     serial: str = "0001"
     stations: tuple[Station, ...] = STATIONS
+    standby_kva: Decimal | None = None
+    designer: tuple[str, str] = ("华东电力设计院", "设计乙级 A133")
+    builder: tuple[str, str] = ("宏源电力安装公司", "承装三级 4-1-00123")
+    said: str = ""
+    grade: int = 5
+    extra_fee: bool = False
+    repeated_trip: bool = False
 
 
 Maker = Callable[[Rehearsal, CaseState, datetime], Deed]
@@ -106,14 +121,32 @@ def _draft(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
     made = first_draft(
         facts=facts, version=len(state.schemes) + 1, stations=cast.stations, on=day_of(at), desk=cast.desk
     )
+    if cast.standby_kva and len(made.sources) > 1:
+        made = _smaller_standby(cast, facts, made, at)
     if facts.importance.value in ("second", "first", "special"):
         made = replace(made, security_load_kva=Decimal(100), emergency_kva=Decimal(150))
     return schemes.DraftScheme(scheme=made)
 
 
+def _smaller_standby(cast: Rehearsal, facts: Facts, made: Scheme, at: datetime) -> Scheme:
+    sources = tuple(
+        one if one.number == 1 else replace(one, capacity_kva=cast.standby_kva or one.capacity_kva)
+        for one in made.sources
+    )
+    points = tuple(
+        propose(
+            number=one.number, source=one.number, voltage=one.voltage, capacity_kva=one.capacity_kva,
+            table=cast.desk.metering,
+        )
+        for one in sources
+    )  # fmt: skip
+    smaller = replace(made, sources=sources, metering=points)
+    return replace(smaller, fees=due_fees(smaller, facts, day_of(at), cast.desk.province, table=cast.desk.fees))
+
+
 def _opinion(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
     pending = state.review.pending if state.review else ()
-    text = "同意" if cast.good else "线路负载率偏高，请调整供电点"
+    text = "同意" if cast.good else cast.said or "线路负载率偏高，请调整供电点"
     return schemes.GiveOpinion(member=pending[0].member, agree=cast.good, text=text)
 
 
@@ -189,11 +222,50 @@ def _safety(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
 def _plan(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
     today = day_of(at)
     return works.PlanWorks(
-        builder="宏源电力安装公司", licence="承装三级 4-1-00123", start_on=today, finish_on=today + timedelta(days=20)
+        builder=cast.builder[0], licence=cast.builder[1], start_on=today, finish_on=today + timedelta(days=20)
     )
 
 
+def _visit(state: CaseState, at: datetime) -> tuple[Visit, date]:
+    """The visit the case waits for, on the next day."""
+    return WAITED_IN.get(state.stage, Visit.SURVEY), day_of(at) + timedelta(days=1)
+
+
+def _propose_visit(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
+    visit, day = _visit(state, at)
+    slots = tuple(Slot(day=day, part=part, person=cast.manager) for part in (Part.MORNING, Part.AFTERNOON))
+    return visits.ProposeAppointment(visit=visit, slots=slots)
+
+
+def _make_visit(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
+    visit, day = _visit(state, at)
+    return visits.MakeAppointment(visit=visit, person=cast.manager, day=day, part=Part.MORNING)
+
+
+def _move_visit(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
+    held = next(one for one in state.bookings if one.live)
+    return visits.MoveAppointment(
+        visit=held.visit, person=held.person, day=held.day + timedelta(days=1), part=Part.AFTERNOON, by_customer=True,
+        reason="客户临时有事",
+    )  # fmt: skip
+
+
+def _miss_visit(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
+    held = next(one for one in state.bookings if one.live)
+    return visits.MissAppointment(visit=held.visit, fault=Fault.CUSTOMER, reason="现场无人，电话不通")
+
+
+def _cancel_visit(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
+    held = next(one for one in state.bookings if one.live)
+    return visits.CancelAppointment(visit=held.visit, reason="客户暂缓")
+
+
 MAKERS: dict[str, Maker] = {
+    "propose_appointment": _propose_visit,
+    "make_appointment": _make_visit,
+    "move_appointment": _move_visit,
+    "miss_appointment": _miss_visit,
+    "cancel_appointment": _cancel_visit,
     "make_contact": lambda c, s, at: intake.MakeContact(channel="web"),
     "accept_application": _accept,
     "issue_notice": lambda c, s, at: intake.IssueNotice(missing=missing_codes(c, s) or ("property",)),
@@ -208,13 +280,13 @@ MAKERS: dict[str, Maker] = {
     "add_reviewer": lambda c, s, at: schemes.AddReviewer(member="finance", reason="涉及投资"),
     "deliver_reply": lambda c, s, at: schemes.DeliverReply(version=len(s.schemes), way="online"),
     "answer_scheme": lambda c, s, at: schemes.AnswerScheme(
-        version=s.replied_version, agree=c.good, text="" if c.good else "供电点太远，请再考虑"
+        version=s.replied_version, agree=c.good, text="" if c.good else c.said or "供电点太远，请再考虑"
     ),
     "submit_design": lambda c, s, at: works.SubmitDesign(
-        designer="华东电力设计院", licence="设计乙级 A133", papers=(c.paper("design"),)
+        designer=c.designer[0], licence=c.designer[1], papers=(c.paper("design"),)
     ),
     "review_design": lambda c, s, at: works.ReviewDesign(
-        passed=c.good, opinions=() if c.good else ("计量柜应独立设置",)
+        passed=c.good, opinions=() if c.good else (c.said or "计量柜应独立设置",)
     ),
     "plan_works": _plan,
     "record_hidden_works": lambda c, s, at: works.RecordHiddenWorks(what="电缆沟", photos=(c.paper("hidden_photo"),)),
@@ -238,7 +310,9 @@ MAKERS: dict[str, Maker] = {
     "confirm_safety": _safety,
     "energise": lambda c, s, at: closing.Energise(),
     "archive_case": lambda c, s, at: closing.ArchiveCase(number=f"DA{c.serial}", shelf="一柜三层"),
-    "revisit_customer": lambda c, s, at: closing.RevisitCustomer(reached=True, grade=5),
+    "revisit_customer": lambda c, s, at: closing.RevisitCustomer(
+        reached=True, grade=c.grade, extra_fee=c.extra_fee, repeated_trip=c.repeated_trip, note=c.said
+    ),
 }
 MAIN_PATH = {
     "contact": "file_application", "accept": "accept_application", "supplement": "supply_papers",

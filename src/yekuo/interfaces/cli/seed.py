@@ -3,20 +3,21 @@
 from collections.abc import Callable
 
 from yekuo.interfaces.look import clock
-from yekuo.operations.rehearsal import company, stories
+from yekuo.operations.rehearsal import company, plan, stories, together
+
+EVERY = 20
 
 
 def seed(say: Callable[[str], None]) -> list[str]:
     """This function will write the sample data and return the lines that tell how to sign in."""
-    made = company.found_company(at=stories.when(8, 3))
-    total = len(stories.STORIES)
-    told = []
-    for count, one in enumerate(stories.tell_all(made), start=1):
-        told.append(one)
-        say(f"  [{count:>2}/{total}] {one.number}  {one.title}")
+    made = company.found_company(at=stories.FOUNDED)
+    total = together.how_many()
+    for count, _ in enumerate(together.tell_all(made, processes=2), start=1):
+        if count % EVERY == 0 or count == total:
+            say(f"  样例 {count}/{total} ……")
     clock.set_to(stories.TODAY)
     return [
         *company.logins(),
-        f"客户用手机登录（验证码显示在本窗口）：例如 {stories.phone(107)}（待补资料）、{stories.phone(109)}（已送电）",
+        f"客户用手机登录（验证码显示在本窗口）：例如 {plan.phone(107)}（待补资料）、{plan.phone(109)}（已送电）",
         f"演练时钟：{stories.TODAY:%Y-%m-%d %H:%M}（周五），之后照常走",
     ]

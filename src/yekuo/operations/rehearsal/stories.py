@@ -1,12 +1,13 @@
 """演练故事: the cases of the demo, each told by the real operations, from August to the story's today."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from yekuo.operations.application import Application
 from yekuo.operations.rehearsal.company import Company
+from yekuo.operations.rehearsal.plan import BIG, FIRM, GRADED, PERSON, credit_code, identity, phone
 from yekuo.operations.rehearsal.teller import Teller
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.deeds.closing import Energise
@@ -25,12 +26,13 @@ from yekuo.rules.deeds.intake import ConvertBusiness, IssueNotice
 from yekuo.rules.deeds.scheme import AssignPerson, GiveOpinion
 from yekuo.rules.deeds.works import ContactCustomer, PlanWorks
 from yekuo.rules.facts import Business, CustomerKind, Importance, Voltage
-from yekuo.rules.people import identity_check_digit
 from yekuo.rules.refusal import Refused
 from yekuo.rules.timeline import Cause
 
 TODAY = datetime(2026, 11, 20, 9, 30, tzinfo=BEIJING)  # a Friday
+FOUNDED = datetime(2025, 10, 20, 9, tzinfo=BEIJING)
 STAFF_UNIT = "3301"
+SEED = 20261120
 
 
 def when(month: int, day: int, hour: int = 9, minute: int = 12) -> datetime:
@@ -38,33 +40,11 @@ def when(month: int, day: int, hour: int = 9, minute: int = 12) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=BEIJING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """讲完的故事: its title and the number of its case."""
-
-    title: str
-    number: str
-
-
-def identity(serial: int) -> str:
-    """This function will make a valid identity number for a person who does not exist."""
-    seventeen = f"330106{1970 + serial % 35}{1 + serial % 12:02d}{1 + serial % 28:02d}{serial % 1000:03d}"
-    return seventeen + identity_check_digit(seventeen)
-
-
-def credit_code(serial: int) -> str:
-    """This function will make a valid unified social credit code (GB 32100) for a company that does not exist."""
-    letters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-    body = f"91330100MA{serial:07d}"
-    total = sum(letters.index(char) * pow(3, place, 31) for place, char in enumerate(body))
-    return body + letters[(31 - total % 31) % 31]
-
-
 def home(serial: int, name: str, kw: str = "8", address: str = "") -> Application:
     """This function will fill in a resident's application."""
     return Application(
         business=Business.NEW, kind=CustomerKind.RESIDENT, name=name, id_type="resident_id", id_number=identity(serial),
-        phone=phone(serial), address=address or f"江州市城关县东街 {serial} 号", area="城关县", load_kw=Decimal(kw),
+        phone=phone(serial), address=address or f"东街 {serial} 号", area="城关县", load_kw=Decimal(kw),
         use="居民生活", signs_standard_contract=True,
     )  # fmt: skip
 
@@ -72,7 +52,7 @@ def home(serial: int, name: str, kw: str = "8", address: str = "") -> Applicatio
 def shop(serial: int, name: str, kw: str = "60", *, private: bool = False) -> Application:
     """This function will fill in a low-voltage application of a company."""
     return replace(
-        home(serial, name, kw, f"江州市城关县工业路 {serial} 号"), kind=CustomerKind.NONRESIDENT, id_type="credit_code",
+        home(serial, name, kw, f"工业路 {serial} 号"), kind=CustomerKind.NONRESIDENT, id_type="credit_code",
         id_number=credit_code(serial), contact="陈先生", private_business=private, use="商业", industry="批发零售",
         signs_standard_contract=private,
     )  # fmt: skip
@@ -86,17 +66,6 @@ def plant(
         shop(serial, name, kva), high_voltage=True, transformers_kva=Decimal(kva), voltage=Voltage.KV10, sources=sources,
         importance=grade, use="工业", industry="制造业", signs_standard_contract=False,
     )  # fmt: skip
-
-
-def phone(serial: int) -> str:
-    """This function will make a telephone number of the demo."""
-    return f"1380571{serial:04d}"
-
-
-PERSON = ("id_card", "property_certificate")
-FIRM = ("business_licence", "property_certificate")
-BIG = (*FIRM, "equipment_list")
-GRADED = (*BIG, "project_approval", "importance_list", "security_load_list")
 
 
 def _teller(company: Company, serial: int, manager: str = "zhaomin", unit: str = STAFF_UNIT) -> Teller:
@@ -308,12 +277,14 @@ def _disputed(company: Company) -> Teller:
 
 def _other_county(company: Company) -> Teller:
     told = _teller(company, 123, "luyan", "3302").file(
-        home(123, "周海燕", "6", "江州市临江县河滨路 8 号"), *PERSON, at=when(11, 18, 10)
+        replace(home(123, "周海燕", "6", "河滨路 8 号"), area="临江县"), *PERSON, at=when(11, 18, 10)
     )
     return told.to("metering", hours=4, works=False)
 
 
-STORIES: tuple[tuple[str, Callable[[Company], Teller]], ...] = (
+FAR_AWAY = "另一个县的居民，等装表（换县看不见）"
+Story = Callable[[Company], Teller]
+STORIES: tuple[tuple[str, Story], ...] = (
     ("9 月 18 日（周五）受理，15 个工作日，10 月 15 日到期当天送电", _fifteen_days),
     ("期限跨到 2027 年，放假通知未出，暂定", _into_next_year),
     ("经批准挂起：客户场地未平整", _suspended),
@@ -336,14 +307,11 @@ STORIES: tuple[tuple[str, Callable[[Company], Teller]], ...] = (
     ("终止", _terminated),
     ("终止后 21 天同址重报，已关联", _recreated),
     ("客户对挂起有异议", _disputed),
-    ("另一个县的居民，等装表（换县看不见）", _other_county),
+    (FAR_AWAY, _other_county),
 )  # fmt: skip
+ELSEWHERE = {FAR_AWAY: "3302"}
 
 
-def tell_all(company: Company) -> Iterator[Told]:
-    """This function will tell every story, one case after another."""
-    for title, story in STORIES:
-        told = story(company)
-        if told.at > TODAY + timedelta(hours=1):
-            raise LookupError(f"故事讲到了今天之后：{title} {told.at}")
-        yield Told(title=title, number=told.receipt.number if told.receipt else "")
+def placed() -> tuple[tuple[str, str, Story], ...]:
+    """This function will list the stories with the unit each plays in."""
+    return tuple((title, ELSEWHERE.get(title, STAFF_UNIT), story) for title, story in STORIES)

@@ -9,6 +9,7 @@ from yekuo.operations.papers import keep_checked
 from yekuo.operations.perform import Receipt, perform
 from yekuo.operations.rehearsal.company import Company, customer_of
 from yekuo.operations.rehearsal.pictures import checked, picture
+from yekuo.operations.signin import acting_in
 from yekuo.records import cases, tables
 from yekuo.records.models import Case
 from yekuo.rules import powers
@@ -21,9 +22,16 @@ from yekuo.rules.proposal import Desk
 from yekuo.rules.rehearsal import Rehearsal, next_step, rehearse
 from yekuo.rules.state import CaseState
 
+AT_A_DESK = frozenset({"counter", "phone", "95598", "visit"})
 __all__ = ["Teller", "picture"]
 
 OPENS, CLOSES = time(8, 30), time(17, 30)
+WAKES, SLEEPS = time(7, 40), time(22, 30)
+A_MOMENT = timedelta(seconds=7)
+
+
+class Over(Exception):  # noqa: N818 - the telling's word: the story's today has come
+    """Raised when the next deed would come after the moment a telling may go to."""
 
 
 class Teller:
@@ -54,7 +62,9 @@ class Teller:
         self.at = datetime(2026, 1, 1, tzinfo=BEIJING)
         self.crew = dict(crew or {})
         self.manner = manner
+        self.until: datetime | None = None
         self._state: CaseState | None = None
+        self._customer: Actor | None = None
 
     @property
     def case(self) -> int:
@@ -62,6 +72,11 @@ class Teller:
         if self.receipt is None:
             raise LookupError("还没有工单")
         return self.receipt.case
+
+    @property
+    def number(self) -> str:
+        """This function will give the number of the case told, '' before it is filed."""
+        return self.receipt.number if self.receipt else ""
 
     @property
     def state(self) -> CaseState:
@@ -73,8 +88,8 @@ class Teller:
     def file(self, application: Application, *papers: str, at: datetime, channel: str = "web") -> "Teller":
         """This function will file the application, by the customer online or by a clerk at the counter."""
         self.at = at
-        counter = self.company.of(self.unit, "clerk")
-        by = counter if channel == "counter" and counter else customer_of(self.phone, at=at)
+        clerk = self.company.actors[self.crew["clerk"]] if "clerk" in self.crew else self.company.of(self.unit, "clerk")
+        by = clerk if channel in AT_A_DESK and clerk else customer_of(self.phone, at=at)
         kept = tuple(self._store(code, by, None) for code in papers)
         self._state = None
         self.receipt = file_application(
@@ -85,7 +100,7 @@ class Teller:
 
     def step(self, *, hours: float = 3, **changes: object) -> Receipt:
         """This function will do whatever takes the case forward, some working hours later."""
-        self.at = self.later(hours)
+        self._go(self.later(hours) if hours else self.at)
         state = self.state
         cast = self.cast(state, **changes)
         return self.do(rehearse(cast, next_step(cast, state, self.at), state, self.at), hours=0)
@@ -100,7 +115,7 @@ class Teller:
 
     def do(self, deed: Deed, *, by: Actor | None = None, hours: float = 1, at: datetime | None = None) -> Receipt:
         """This function will do one deed, by the right person unless somebody is named."""
-        self.at = at or self.later(hours)
+        self._go(at or (self.later(hours) if hours else self.at + A_MOMENT))
         state = self.state
         doer = by or self.doer(deed, state)
         self._state = None
@@ -108,6 +123,32 @@ class Teller:
             case=self.case, deed=deed, by=doer, at=self.at, key=f"demo-{self.serial}-{self.at:%m%d%H%M%S}"
         )
         return self.receipt
+
+    def _go(self, at: datetime) -> None:
+        if self.until is not None and at > self.until:
+            raise Over
+        self.at = at
+
+    def idle(self, hours: float) -> "Teller":
+        """This function will let hours of the clock pass for somebody who also acts in the evening, but not at night."""
+        at = (self.at + timedelta(hours=hours)).astimezone(BEIJING)
+        if not WAKES <= at.time() <= SLEEPS:
+            at = datetime.combine(at.date() + timedelta(days=at.time() > SLEEPS), WAKES, tzinfo=BEIJING)
+        self._go(max(at, self.at) + A_MOMENT)
+        return self
+
+    def person(self, role: str) -> Actor:
+        """This function will give who holds a role in this case. Raises LookupError when nobody does."""
+        found = self._holder(role, self.state)
+        if found is None:
+            raise LookupError(role)
+        return found
+
+    def customer(self) -> Actor:
+        """This function will give the customer, or the agent who applied for them."""
+        if self._customer is None:
+            self._customer = acting_in(customer_of(self.phone, at=self.at), applicant=self.state.applicant)
+        return self._customer
 
     def wait_until(self, at: datetime) -> "Teller":
         """This function will let time pass."""
@@ -134,13 +175,13 @@ class Teller:
         if isinstance(deed, SignContract):
             allowed = ["customer"] if deed.side == "customer" else ["manager"]
         if state.owner == "customer" and "customer" in allowed:
-            return customer_of(self.phone, at=self.at)
+            return self.customer()
         wanted = [deed.member] if isinstance(deed, GiveOpinion) else [state.owner, *allowed]
         for role in wanted:
             if role in allowed and (found := self._holder(role, state)):
                 return found
         if "customer" in allowed:
-            return customer_of(self.phone, at=self.at)
+            return self.customer()
         raise LookupError(f"没有人可以办理 {deed.deed}")
 
     def _holder(self, role: str, state: CaseState) -> Actor | None:
@@ -162,6 +203,6 @@ class Teller:
             opens, closes = (datetime.combine(day, one, tzinfo=BEIJING) for one in (OPENS, CLOSES))
             moment = max(moment.astimezone(BEIJING), opens)
             if moment + left <= closes and moment < closes:
-                return moment + left + timedelta(seconds=7)
+                return moment + left + A_MOMENT
             left -= max(closes - moment, timedelta())
             moment = datetime.combine(day + timedelta(days=1), OPENS, tzinfo=BEIJING)
