@@ -192,6 +192,13 @@ def works_done_without_papers() -> Walk:
     return walk.to("completion_request")
 
 
+def booked(days: int = 0) -> Walk:
+    walk = at("survey")()
+    walk.do(rehearse(cast(), "make_appointment", walk.state, walk.at))
+    walk.at += timedelta(days=days)
+    return walk
+
+
 def all_passed(case: FormCase) -> Typed:
     return {f"items.{one.code}.result": "ok" for one in items_of(case, kind_of(case))}
 
@@ -219,6 +226,11 @@ TRIPS: dict[str, Trip] = {
     "supply_papers": Trip(reviewed_with_notice, files={"papers.equipment_list": 2, "papers.project_approval": 1}),
     "convert_business": Trip(at("scheme"), {"capacity_kva": "2500", "reason": "客户增加设备"}),
     "assign_person": Trip(at("survey"), {"appointment": "2026-03-04T09:30", "person": "8"}),
+    "propose_appointment": Trip(at("survey"), {"note": "提前一小时打电话"}),
+    "make_appointment": Trip(at("survey"), {"person": "8", "part": "pm"}),
+    "move_appointment": Trip(booked, {"by_customer": "yes", "reason": "客户临时有事", "part": "c3"}),
+    "miss_appointment": Trip(lambda: booked(days=2), {"fault": "customer", "reason": "现场无人，电话不通"}),
+    "cancel_appointment": Trip(booked, {"reason": "客户暂缓"}),
     "submit_survey": Trip(lambda: surveyed(Walk().file(CLASSES["hv_multi"]).to("survey")), HIGH_SITE, {"photos": 3}),
     "draft_scheme": Trip(at("scheme"), {**TWO_STATIONS, **EMERGENCY}),
     "give_opinion": Trip(at("review"), {"agree": "yes"}, by=replace(EVERYBODY, roles=("planner",))),

@@ -15,6 +15,7 @@ from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.calendar import BEIJING, Calendar
 from yekuo.rules.clocks import Clock
 from yekuo.rules.deeds import REGISTRY, Deed
+from yekuo.rules.engine import appointing
 from yekuo.rules.engine.course import CHECKERS, jump_targets, return_targets
 from yekuo.rules.engine.decide import offered
 from yekuo.rules.engine.definition import Definition, Link, Stage
@@ -22,7 +23,8 @@ from yekuo.rules.engine.tasks import Task, open_tasks, waiting_for
 from yekuo.rules.levels import Level
 from yekuo.rules.limits import ClockKind
 from yekuo.rules.materials import Missing, Requirement
-from yekuo.rules.powers import may, role_name
+from yekuo.rules.names import ROLE_NAMES
+from yekuo.rules.powers import Role, may, role_name
 from yekuo.rules.state import CaseState, Event, Party, Status
 
 
@@ -225,6 +227,7 @@ def _course(shelf: Shelf, state: CaseState, by: Actor) -> tuple[str, ...]:
         "withdraw_application": not state.energised,
         "terminate_case": not state.energised,
         "urge_case": not (by.kind is ActorKind.CUSTOMER and state.party is Party.CUSTOMER),
+        **appointing.possible(state, staff=by.staff),
     }
     return tuple(key for key in CHECKERS if possible.get(key, False))
 
@@ -248,6 +251,8 @@ WHO = {ActorKind.CUSTOMER: "客户", ActorKind.AGENT: "代办人", ActorKind.SYS
 
 
 def _who(by: Actor, names: dict[int, str]) -> str:
+    if by.kind is ActorKind.MANDATE:
+        return f"{'、'.join(ROLE_NAMES[Role(one)] for one in by.roles)}（客户委托）"
     return WHO.get(by.kind) or names.get(by.person, "员工")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from yekuo.operations import archive, oversight
+from yekuo.operations import appointments, archive
 from yekuo.rules.state import CaseState, Event
 
 
@@ -27,14 +27,19 @@ class Done:
 
 
 Consequence = Callable[[Done], None]
+_PROMISES = (appointments.register,)
 CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
-    "meter_installed": (archive.check_meters,),
+    "person_assigned": _PROMISES,
+    "handed_over": _PROMISES,
+    "appointment_made": _PROMISES,
+    "appointment_moved": _PROMISES,
+    "appointment_missed": _PROMISES,
+    "appointment_cancelled": _PROMISES,
+    "survey_submitted": _PROMISES,
+    "mid_inspection_started": _PROMISES,
+    "completion_inspection_started": _PROMISES,
+    "application_withdrawn": _PROMISES,
+    "case_terminated": _PROMISES,
+    "meter_installed": (archive.check_meters, *_PROMISES),
     "case_archived": (archive.open_account,),
-    **dict.fromkeys(
-        (
-            "sheet_issued", "sheet_acknowledged", "sheet_replied", "sheet_checked", "sheet_escalated",
-            "complaint_filed", "complainant_contacted", "complaint_answered", "complaint_judged",
-        ),
-        (oversight.follow,),
-    ),
 }

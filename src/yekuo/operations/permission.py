@@ -8,6 +8,8 @@ from yekuo.records.log import Held
 from yekuo.records.models import Case
 from yekuo.rules import powers
 from yekuo.rules.actor import Actor, ActorKind
+from yekuo.rules.appointments import ROLES
+from yekuo.rules.deeds.appointments import MakeAppointment, MoveAppointment, ProposeAppointment
 from yekuo.rules.deeds.base import REGISTRY, Deed
 from yekuo.rules.deeds.course import DelegateTask, HandOver
 from yekuo.rules.deeds.intake import AcceptApplication
@@ -69,6 +71,10 @@ def _named(deed: Deed) -> Iterator[tuple[str, str, int]]:
         yield "manager", powers.Role.MANAGER, deed.manager
     elif isinstance(deed, (AssignPerson, HandOver, DelegateTask)):
         yield "person", deed.role, deed.person
+    elif isinstance(deed, (MakeAppointment, MoveAppointment)):
+        yield "person", ROLES.get(deed.visit, ""), deed.person
+    elif isinstance(deed, ProposeAppointment):
+        yield from (("slots", ROLES.get(deed.visit, ""), one.person) for one in deed.slots if one.person)
     elif isinstance(deed, AddReviewer) and deed.member.startswith("staff:"):
         key = deed.member.removeprefix("staff:")
         yield "member", "", int(key) if key.isascii() and key.isdecimal() and len(key) < 16 else 0

@@ -6,6 +6,7 @@ from yekuo.rules.state import CaseState, Event
 
 TOLD = frozenset({
     "application_filed", "notice_issued", "application_accepted", "business_converted", "person_assigned",
+    "appointment_proposed", "appointment_made", "appointment_moved", "appointment_missed", "appointment_cancelled",
     "scheme_replied", "design_reviewed", "mid_inspection_concluded", "completion_inspection_concluded",
     "external_works_accepted", "contract_drafted", "fee_settled", "energised", "case_archived", "pause_approved",
     "case_resumed", "permit_applied", "permit_decided", "application_withdrawn", "case_terminated",
@@ -14,7 +15,12 @@ TOLD = frozenset({
 
 def messages(event: Event, after: CaseState) -> list[dict[str, Any]]:
     """This function will list the outbox rows of a deed: topic `customer.<event>`, payload of references only."""
-    if event.kind not in TOLD:
+    if event.kind not in TOLD or _own(event):
         return []
     payload = {"event": event.kind, "stage": after.stage, "applicant": after.applicant}
     return [{"topic": f"customer.{event.kind}", "payload": payload}]
+
+
+def _own(event: Event) -> bool:
+    """Times the customer put forward are no news to the customer."""
+    return event.kind == "appointment_proposed" and not event.by.staff

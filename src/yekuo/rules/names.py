@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+from yekuo.rules.appointments import FAULT_NAMES, PART_NAMES, STANDING_NAMES, VISIT_NAMES
 from yekuo.rules.contract import ContractKind
 from yekuo.rules.deeds import BY_EVENT, REGISTRY
 from yekuo.rules.engine.decide import STATUS_NAMES as ENDED_NAMES
@@ -159,7 +160,8 @@ _OF_ENUMS: tuple[Mapping[Any, str], ...] = (
     BUSINESS_NAMES, KIND_NAMES, IMPORTANCE_NAMES, VOLTAGE_NAMES, CLASS_NAMES, STATUS_NAMES, PARTY_NAMES, CAUSE_NAMES,
     ROLE_NAMES, DUE_NAMES, SOURCE_ROLE_NAMES, CONNECTION_NAMES, LAYING_NAMES, OPERATING_NAMES, INTERLOCK_NAMES,
     TARIFF_NAMES, RECEIVING_NAMES, METERING_NAMES, WIRING_NAMES, EDITION_NAMES, METERING_CLASS_NAMES,
-    INSPECTION_NAMES, RESULT_NAMES, CONTRACT_NAMES, CLOCK_KIND_NAMES, RANK_NAMES,
+    INSPECTION_NAMES, RESULT_NAMES, CONTRACT_NAMES, CLOCK_KIND_NAMES, RANK_NAMES, VISIT_NAMES, PART_NAMES,
+    STANDING_NAMES, FAULT_NAMES,
 )  # fmt: skip
 _TABLES: dict[type, Mapping[Any, str]] = {type(next(iter(table))): table for table in _OF_ENUMS}
 

@@ -65,6 +65,7 @@ class Rehearsal:
     customer_works: bool | None = None
     good: bool = True
     serial: str = "0001"
+    hanging: tuple[str, ...] = ()
     stations: tuple[Station, ...] = STATIONS
     standby_kva: Decimal | None = None
     designer: tuple[str, str] = ("华东电力设计院", "设计乙级 A133")
@@ -209,7 +210,9 @@ def _meter(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
         )
         for point in points
     )  # fmt: skip
-    return closing.InstallMeter(meters=meters, photos=(cast.paper("meter_photo"),))
+    read = (Reading(register="total", value=Decimal("18620.5")),)
+    removed = tuple(MeterRemoved(meter_asset=one, readings=read, removed_on=day_of(at)) for one in cast.hanging)
+    return closing.InstallMeter(meters=meters, photos=(cast.paper("meter_photo"),), removed=removed)
 
 
 def _safety(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:

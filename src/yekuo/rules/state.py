@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from yekuo.rules.actor import Actor
+from yekuo.rules.appointments import Booking, Proposal
 from yekuo.rules.contract import ContractKind
 from yekuo.rules.deeds import closing, course, scheme, works
 from yekuo.rules.deeds.base import Deed, Paper
@@ -158,7 +159,8 @@ class CaseState:
     missing: tuple[str, ...] = ()
     promised: tuple[str, ...] = ()
     people: Mapping[str, int] = field(default_factory=dict)
-    appointments: Mapping[str, datetime] = field(default_factory=dict)
+    bookings: tuple[Booking, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     survey: scheme.SubmitSurvey | None = None
     schemes: tuple[Scheme, ...] = ()
@@ -188,7 +190,11 @@ class CaseState:
     pause_cases: tuple[PauseCase, ...] = ()
     urged: int = 0
     contacts: int = 0
-    ended_at: datetime | None = None
+
+    @property
+    def appointments(self) -> Mapping[str, datetime]:
+        """This function will give the start of the promised visit of each role (预约)."""
+        return {one.role: one.at for one in self.bookings if one.live}
 
     @property
     def accepted(self) -> bool:

@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from yekuo.rules.calendar import day_of
+from yekuo.rules import appointments
+from yekuo.rules.appointments import Proposal, Slot, Standing
+from yekuo.rules.calendar import BEIJING, day_of
 from yekuo.rules.contract import ContractKind
+from yekuo.rules.deeds import appointments as appointing
 from yekuo.rules.deeds import closing, course, inspection, intake, scheme
 from yekuo.rules.facts import CustomerClass, Facts, Place
 from yekuo.rules.state import (
@@ -48,11 +51,13 @@ def evolve(state: CaseState, event: Event) -> CaseState:
     """This function will return the state after one event; an unknown kind changes nothing but the last moment."""
     evolver = EVOLVERS.get(event.kind)
     changes = evolver(state, event.body, event) if evolver else {}
+    visit = appointments.KEPT_BY.get(event.kind)
+    if visit is not None:
+        changes["bookings"] = appointments.ended(state.bookings, visit, Standing.KEPT)
+        changes["proposals"] = tuple(one for one in state.proposals if one.visit is not visit)
     if event.move:
         changes.update(_moved(state, changes.get("timeline", state.timeline), event.move, event.at))
     changes["last_at"] = max(event.at, state.last_at)
-    if "status" in changes:
-        changes["ended_at"] = changes["last_at"]
     return replace(state, **changes)
 
 
@@ -125,10 +130,55 @@ def _restated(state: CaseState, facts: Facts) -> Changes:
 
 
 def _assigned(state: CaseState, body: scheme.AssignPerson, event: Event) -> Changes:
-    changes: Changes = {"people": {**state.people, body.role: body.person}}
+    held = appointments.handed(state.bookings, body.role, body.person)
+    changes: Changes = {"people": {**state.people, body.role: body.person}, "bookings": held}
     if body.appointment:
-        changes["appointments"] = {**state.appointments, body.role: body.appointment}
+        visit = appointments.visit_for(body.role, state.stage)
+        at = body.appointment.astimezone(BEIJING)
+        slot = Slot(day=day_of(at), part=appointments.part_at(at), person=body.person)
+        changes["bookings"] = appointments.made(
+            held, visit=visit, role=body.role, slot=slot, at=at, by_customer=not event.by.staff
+        )
     return changes
+
+
+def _proposed(state: CaseState, body: appointing.ProposeAppointment, event: Event) -> Changes:
+    fresh = Proposal(
+        visit=body.visit, slots=body.slots, by_customer=not event.by.staff, at=event.at, note=body.note
+    )  # fmt: skip
+    return {"proposals": (*(one for one in state.proposals if one.visit is not body.visit), fresh)}
+
+
+def _agreed(state: CaseState, body: Any, event: Event) -> Changes:
+    role = appointments.ROLES.get(body.visit, "")
+    slot = Slot(day=body.day, part=body.part, person=body.person)
+    before = appointments.live(state.bookings, body.visit)
+    bookings = state.bookings
+    asked = not event.by.staff
+    if before is not None:
+        role, asked = before.role, body.by_customer
+        bookings = tuple(replace(one, note=body.reason) if one is before else one for one in bookings)
+    bookings = appointments.made(
+        bookings, visit=body.visit, role=role, slot=slot, at=appointments.starts(body.day, body.part),
+        by_customer=asked,
+    )  # fmt: skip
+    left = tuple(one for one in state.proposals if one.visit is not body.visit)
+    return {"bookings": bookings, "proposals": left, "people": {**state.people, role: body.person}}
+
+
+def _not_met(state: CaseState, body: appointing.MissAppointment, event: Event) -> Changes:
+    found = appointments.ended(
+        state.bookings, body.visit, Standing.MISSED, note=body.reason, fault=body.fault,
+        by_customer=body.fault is appointments.Fault.CUSTOMER,
+    )  # fmt: skip
+    return {"bookings": found}
+
+
+def _called_off(state: CaseState, body: appointing.CancelAppointment, event: Event) -> Changes:
+    found = appointments.ended(
+        state.bookings, body.visit, Standing.CANCELLED, note=body.reason, by_customer=not event.by.staff
+    )
+    return {"bookings": found}
 
 
 def _surveyed(state: CaseState, body: scheme.SubmitSurvey, event: Event) -> Changes:
@@ -260,7 +310,10 @@ def _permit_decided(state: CaseState, body: course.DecidePermit, event: Event) -
 
 def _handed_over(state: CaseState, body: course.HandOver, event: Event) -> Changes:
     left = tuple(d for d in state.delegations if d.role != body.role)
-    return {"people": {**state.people, body.role: body.person}, "delegations": left}
+    return {
+        "people": {**state.people, body.role: body.person}, "delegations": left,
+        "bookings": appointments.handed(state.bookings, body.role, body.person),
+    }  # fmt: skip
 
 
 def _delegated(state: CaseState, body: course.DelegateTask, event: Event) -> Changes:
@@ -270,7 +323,10 @@ def _delegated(state: CaseState, body: course.DelegateTask, event: Event) -> Cha
 def _ended(status: Status) -> Evolver:
     def end(state: CaseState, body: Any, event: Event) -> Changes:
         line = _pause_ended(_run(state.timeline, Move(stage=state.stage), event.at), event.at)
-        return {"status": status, "party": Party.NOBODY, "owner": "", "timeline": replace(line, ended_at=event.at)}
+        return {
+            "status": status, "party": Party.NOBODY, "owner": "", "timeline": replace(line, ended_at=event.at),
+            "bookings": appointments.all_ended(state.bookings), "proposals": (),
+        }  # fmt: skip
 
     return end
 
@@ -286,6 +342,11 @@ EVOLVERS: dict[str, Evolver] = {
     "application_accepted": _accepted,
     "business_converted": _converted,
     "person_assigned": _assigned,
+    "appointment_proposed": _proposed,
+    "appointment_made": _agreed,
+    "appointment_moved": _agreed,
+    "appointment_missed": _not_met,
+    "appointment_cancelled": _called_off,
     "survey_submitted": _surveyed,
     "scheme_drafted": _drafted,
     "opinion_given": _opinion,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from yekuo.rules.actor import ActorKind
+from yekuo.rules.appointments import PART_NAMES, VISIT_NAMES, Fault, day_words
 from yekuo.rules.facts import CustomerClass, Facts
 from yekuo.rules.state import CaseState, Event
 from yekuo.rules.timeline import Cause
@@ -27,6 +28,11 @@ CLASSES: Mapping[CustomerClass, str] = {
     CustomerClass.HV_SINGLE: "高压单电源",
     CustomerClass.HV_MULTI: "高压双电源",
 }
+FAULT_WORDS: Mapping[Fault, str] = {
+    Fault.UTILITY: "我们没有按时到，很抱歉，会马上与您另约",
+    Fault.CUSTOMER: "到场时联系不上您，请另约时间",
+    Fault.NOBODY: "天气等原因，会与您另约",
+}
 PARTIES: Mapping[str, str] = {
     "utility": "供电公司",
     "customer": "您",
@@ -49,6 +55,11 @@ TELLERS: Mapping[str, Teller] = {
     "application_accepted": lambda b, e: "申请已受理，缺的资料请按承诺补齐" if b.promised else "申请已受理，资料齐全",
     "business_converted": "申请内容作了调整，时限接着算，不重新起算",
     "person_assigned": lambda b, e: "已约好上门时间" if b.appointment else "已安排人员为您办理",
+    "appointment_proposed": _you("您提出了方便的时间", "我们提供了几个上门时间，请您选一个"),
+    "appointment_made": lambda b, e: f"约好上门：{VISIT_NAMES[b.visit]}，{day_words(b.day)} {PART_NAMES[b.part]}",
+    "appointment_moved": lambda b, e: f"上门改到 {day_words(b.day)} {PART_NAMES[b.part]}：{VISIT_NAMES[b.visit]}",
+    "appointment_missed": lambda b, e: f"约好的{VISIT_NAMES[b.visit]}没有办成：{FAULT_WORDS[b.fault]}",
+    "appointment_cancelled": lambda b, e: f"取消了约好的{VISIT_NAMES[b.visit]}时间",
     "survey_submitted": lambda b, e: "上门勘查完成" if b.ready else "上门勘查完成，需要先做配套工程",
     "scheme_drafted": "供电方案已拟好，正在内部核对",
     "scheme_replied": "供电方案已答复给您，请查看确认",

@@ -8,6 +8,9 @@ from yekuo.records.models.account import MeteringPoint as MeteringPoint
 from yekuo.records.models.api_key import ApiKey as ApiKey
 from yekuo.records.models.application import Application as Application
 from yekuo.records.models.application import Kinship as Kinship
+from yekuo.records.models.appointment import Appointment as Appointment
+from yekuo.records.models.appointment import CrewDay as CrewDay
+from yekuo.records.models.appointment import FollowUp as FollowUp
 from yekuo.records.models.case import Case as Case
 from yekuo.records.models.case import Numbering as Numbering
 from yekuo.records.models.clock import Clock as Clock
@@ -26,13 +29,8 @@ from yekuo.records.models.hall import TicketStep as TicketStep
 from yekuo.records.models.hall import Window as Window
 from yekuo.records.models.outbox import Outbox as Outbox
 from yekuo.records.models.person import Person as Person
-from yekuo.records.models.printed import Print as Print
-from yekuo.records.models.printed import Printing as Printing
 from yekuo.records.models.receipt import Receipt as Receipt
 from yekuo.records.models.rule_change import CalendarChange as CalendarChange
-from yekuo.records.models.oversight import Complaint as Complaint
-from yekuo.records.models.oversight import OversightStep as OversightStep
-from yekuo.records.models.oversight import SupervisionSheet as SupervisionSheet
 from yekuo.records.models.rule_change import LimitChange as LimitChange
 from yekuo.records.models.rule_change import StaffMessage as StaffMessage
 from yekuo.records.models.rulebook import Edition as Edition

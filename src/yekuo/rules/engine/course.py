@@ -10,7 +10,7 @@ from typing import Any
 from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds import course, intake
-from yekuo.rules.engine import oversight
+from yekuo.rules.engine import appointing
 from yekuo.rules.engine.books import Books
 from yekuo.rules.engine.definition import Definition
 from yekuo.rules.engine.transitions import definition_for, move_to
@@ -26,8 +26,7 @@ Mover = Callable[[Books, CaseState, Any], Move]
 WHILE_PAUSED = frozenset({
     "resume_case", "decide_permit", "dispute_pause", "withdraw_application", "terminate_case", "urge_case",
     "contact_customer", "supply_papers", "hand_over", "delegate_task", "assign_person",
-    *oversight.AFTERWARDS,
-})  # fmt: skip
+}) | appointing.WHILE_PAUSED  # fmt: skip
 DELEGATE_FOR_OTHERS = frozenset({"manager", "chief"})
 BEFORE_SURVEY = ("contact", "accept", "supplement", "survey")
 
@@ -222,7 +221,7 @@ CHECKERS: dict[str, Checker] = {
     "terminate_case": _terminate,
     "migrate_case": _migrate,
     "urge_case": _urge,
-    **oversight.CHECKERS,
+    **appointing.CHECKERS,
 }
 MOVERS: dict[str, Mover] = {
     "return_stage": _stage_move,
