@@ -3,11 +3,12 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from yekuo.records import accounts, applications
+from yekuo.records import accounts, applications, log
 from yekuo.records.models import Account
 from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds.closing import ArchiveCase, InstallMeter
 from yekuo.rules.facts import Business
+from yekuo.rules.metering import MeterRemoved, removal_problems
 from yekuo.rules.refusal import Problem, Refused
 from yekuo.rules.state import CaseState
 from yekuo.rules.when import total_capacity
@@ -74,8 +75,27 @@ def _changed(done: "Done") -> Account | None:
         account, case=done.case, capacity=total_capacity(facts), voltage=int(facts.voltage), at=done.at
     )
     if done.after.meters:
-        accounts.take_down(account, on=min(one.installed_on for one in done.after.meters))
+        on = min(one.installed_on for one in done.after.meters)
+        accounts.take_down(account, case=done.case, removed=_removed(done.case), on=on)
     return account
+
+
+def _removed(case: int) -> tuple[MeterRemoved, ...]:
+    """The latest installation says which meters came down."""
+    bodies = (entry.event.body for entry in log.entries(case))
+    return next((body.removed for body in reversed(list(bodies)) if isinstance(body, InstallMeter)), ())
+
+
+def old_account(case: int, state: CaseState) -> Account | None:
+    """This function will find the account of ours that a case increases, None for any other case."""
+    number = _own_number(case, state)
+    return accounts.by_number(number) if number else None
+
+
+def old_meters(case: int, state: CaseState) -> tuple[str, ...]:
+    """This function will list the assets that hang at the account a case increases."""
+    account = old_account(case, state)
+    return tuple(one.asset for one in accounts.hanging_at(account)) if account else ()
 
 
 def _years_after(day: date, years: int) -> date | None:
@@ -94,6 +114,11 @@ def check_meters(done: "Done") -> None:
         return
     found = accounts.hanging(one.meter_asset for one in body.meters)
     own = _own_number(done.case, done.after)
+    old = old_account(done.case, done.after)
+    hanging = accounts.first_readings(old) if old else {}
+    wrong = removal_problems(hanging, body.removed, body.meters, on=day_of(done.event.at))
+    if wrong:
+        raise Refused("；".join(one.message for one in wrong), problems=wrong, code="old_meter")
     problems = tuple(
         Problem(f"meters.{one.point}.meter_asset", f"电能表 {one.meter_asset} 已装在户号 {found[one.meter_asset]}")
         for one in body.meters

@@ -4,11 +4,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Q
+
+from yekuo.records import persons, sites
 from yekuo.records.log import cursor
 from yekuo.records.models import Account, CapacityChange, Contract, Meter, MeteringPoint
+from yekuo.records.scope import Scope
+from yekuo.rules.facts import Voltage
+from yekuo.rules.metering import Edition, MeteringClass, MeteringMode, MeterInstalled, MeterRemoved, Wiring
 from yekuo.rules.metering import MeteringPoint as PlannedPoint
-from yekuo.rules.metering import MeterInstalled
 from yekuo.rules.state import ContractState
+from yekuo.rules.taking_over import TakenOver
 
 SERIES = "HH"
 DIGITS = 9
@@ -49,6 +55,32 @@ def by_number(number: str) -> Account | None:
     return Account.objects.filter(number=number.strip()).first()
 
 
+def found(scope: Scope, text: str, *, most: int = 20) -> tuple[Account, ...]:
+    """This function will find accounts within reach by number, by the holder's number, name or phone, or by address."""
+    wanted = text.strip()
+    if not wanted:
+        return ()
+    narrowed = Account.objects.all() if scope.everything else Account.objects.filter(unit__in=scope.units)
+    if wanted.isascii() and wanted.isdigit() and 8 <= len(wanted) <= 13:
+        exact = narrowed.filter(number=wanted).first()
+        if exact is not None:
+            return (exact,)
+    people, places = persons.keys_found(wanted), sites.keys_found(wanted)
+    return tuple(narrowed.filter(Q(person__in=people) | Q(site__in=places)).order_by("number")[:most])
+
+
+def within(number: str, scope: Scope) -> Account | None:
+    """This function will find an account by its number, only within reach."""
+    found_one = by_number(number)
+    reached = found_one is not None and (scope.everything or found_one.unit in scope.units)
+    return found_one if reached else None
+
+
+def changes_of(account: Account) -> tuple[CapacityChange, ...]:
+    """This function will list what later cases made of an account, oldest first."""
+    return tuple(CapacityChange.objects.filter(account=account).order_by("at", "pk"))
+
+
 def of_case(case: int) -> Account | None:
     """This function will find the account a case opened or changed."""
     opened = Account.objects.filter(case=case).first()
@@ -56,9 +88,46 @@ def of_case(case: int) -> Account | None:
     return opened or (changed.account if changed else None)
 
 
-def open_account(**columns: object) -> Account:
-    """This function will write a new account under the next number."""
-    return Account.objects.create(number=next_number(), **columns)
+def open_account(*, number: str = "", **columns: object) -> Account:
+    """This function will write an account under the number it had elsewhere, or under our next one."""
+    return Account.objects.create(number=number or _free_number(), **columns)
+
+
+def _free_number() -> str:
+    """Numbers of older systems may lie in our series; those are passed by."""
+    number = next_number()
+    while Account.objects.filter(number=number).exists():
+        number = next_number()
+    return number
+
+
+def numbers_there(numbers: Iterable[str]) -> set[str]:
+    """This function will say which of these account numbers exist."""
+    wanted = {one for one in numbers if one}
+    return set(Account.objects.filter(number__in=wanted).values_list("number", flat=True))
+
+
+def add_taken_over(account: Account, one: TakenOver) -> None:
+    """This function will write metering point, meter and contract of an account taken over, as far as they are known."""
+    high = one.voltage >= Voltage.KV10
+    single = one.voltage is Voltage.V220
+    mode = MeteringMode.HIGH_HIGH if high else MeteringMode.LOW_LOW
+    wiring = Wiring.SINGLE_PHASE if single else Wiring.THREE_WIRE if high else Wiring.FOUR_WIRE
+    point = MeteringPoint.objects.create(
+        account=account, case=None, number=1, source=1, mode=mode.value, wiring=wiring.value,
+        grade=(MeteringClass.V if single else MeteringClass.III if high else MeteringClass.IV).value,
+        edition=Edition.E2016.value, ct_ratio=one.ct_ratio,
+    )  # fmt: skip
+    if one.meter_asset:
+        Meter.objects.create(
+            point=point, asset=one.meter_asset, terminal="", installed_on=one.installed_on or one.energised_on
+        )
+    if one.contract_number:
+        kind = "high_voltage" if high else "resident" if account.kind == "resident" else "low_voltage"
+        Contract.objects.create(
+            account=account, case=None, number=one.contract_number, kind=kind, scheme_version=0,
+            since=one.energised_on, until=one.contract_until,
+        )  # fmt: skip
 
 
 def change_capacity(account: Account, *, case: int, capacity: Decimal, voltage: int, at: datetime) -> None:
@@ -115,16 +184,38 @@ def hanging(assets: Iterable[str]) -> dict[str, str]:
     return {one.asset: one.point.account.number for one in found}
 
 
-def take_down(account: Account, *, on: date) -> int:
-    """This function will mark an account's meters as taken down, when others are hung in their place."""
-    return Meter.objects.filter(point__account=account, removed_on=None).update(removed_on=on)
+def hanging_at(account: Account) -> tuple[Meter, ...]:
+    """This function will list the meters that hang at an account, by metering point."""
+    found = Meter.objects.select_related("point").filter(point__account=account, removed_on=None)
+    return tuple(found.order_by("point__number", "pk"))
+
+
+def first_readings(account: Account) -> dict[str, dict[str, Decimal]]:
+    """This function will give the readings an account's hanging meters were hung with, by asset and register."""
+    return {
+        one.asset: {register: Decimal(value) for register, value in one.readings.items()} for one in hanging_at(account)
+    }
+
+
+def take_down(account: Account, *, case: int, removed: Iterable[MeterRemoved], on: date) -> None:
+    """This function will mark an account's meters as taken down, with the readings they were taken down with.
+
+    Meters of which no reading was written down (those of cases before readings were asked) go on the day of the new.
+    """
+    told = {one.meter_asset: one for one in removed}
+    for meter in hanging_at(account):
+        one = told.get(meter.asset)
+        meter.removed_on = one.removed_on if one else on
+        meter.removed_readings = {reading.register: str(reading.value) for reading in one.readings} if one else {}
+        meter.removed_case = case
+        meter.save(update_fields=["removed_on", "removed_readings", "removed_case"])
 
 
 def add_contract(
     account: Account, *, case: int, contract: ContractState, since: date, until: date | None, dispatch: str
 ) -> Contract:
     """This function will write the contract in force; the one before ends the day before."""
-    Contract.objects.filter(account=account, until__gt=since).update(until=since)
+    Contract.objects.filter(account=account).filter(Q(until__gt=since) | Q(until=None)).update(until=since)
     return Contract.objects.create(
         account=account,
         case=case,

@@ -1,6 +1,6 @@
 """用电申请查询: filed forms, and cases near each other in applicant or place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,6 +84,17 @@ def near(*, persons: Iterable[int], sites: Iterable[int], since: datetime, but: 
         )
         for one in found[:50]
     )
+
+
+def open_of(*, persons: Mapping[int, str], sites: Mapping[int, str]) -> list[tuple[str, str]]:
+    """This function will list open cases of many applicants and sites: what each is known by, and the case's number."""
+    wanted = Q(applicant__in=tuple(persons)) | Q(site__in=tuple(sites))
+    found = []
+    for number, applicant, site in (
+        Case.objects.filter(wanted, status="open").order_by("pk").values_list("number", "applicant", "site")
+    ):
+        found += [(known, number) for known in (persons.get(applicant), sites.get(site)) if known]
+    return found
 
 
 ENDED_EARLY = ("withdrawn", "terminated")

@@ -107,6 +107,13 @@ def keys_found(text: str) -> tuple[int, ...]:
     return tuple(Site.objects.filter(address_index=index).values_list("pk", flat=True)[:1000]) if index else ()
 
 
+def found_many(texts: Iterable[str]) -> dict[int, str]:
+    """This function will say which rows have one of many addresses: the address without spaces by key, in one query."""
+    wanted = {address_index(one): "".join(one.split()) for one in texts if one}
+    found = Site.objects.filter(address_index__in=[one for one in wanted if one]).values_list("pk", "address_index")
+    return {key: wanted[bytes(index)] for key, index in found}
+
+
 def erase(keys: Iterable[int], *, at: datetime) -> int:
     """This function will empty sites for good, leaving row and digest for the log; returns how many were emptied."""
     return Site.objects.filter(pk__in=tuple(keys), erased_at=None).update(

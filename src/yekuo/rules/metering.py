@@ -105,6 +105,16 @@ class MeterInstalled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeterRemoved:
+    """拆表记录: an old meter taken down when a new one is hung, with the readings it is settled by."""
+
+    meter_asset: str
+    readings: tuple[Reading, ...] = ()
+    removed_on: date
+    seals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeteringTable:
     """计量规则: the figures of both editions, the standard CT ratios, and up to where 高供低计 is allowed.
 
@@ -320,3 +330,52 @@ def _repeated(done: list[MeterInstalled]) -> list[Problem]:
     numbers = [one.point for one in done]
     twice = sorted({number for number in numbers if numbers.count(number) > 1})
     return found + [Problem(f"meters.{number}", f"计量点 {number} 登记了两次") for number in twice]
+
+
+def removal_problems(
+    hanging: Mapping[str, Mapping[str, Decimal]],
+    removed: Iterable[MeterRemoved],
+    installed: Iterable[MeterInstalled],
+    *,
+    on: date,
+) -> tuple[Problem, ...]:
+    """This function will say what is wrong with the old meters taken down, against those `hanging` at the account.
+
+    `hanging` gives the first readings by asset and register. Every one of them must be taken down with its readings,
+    unless the same meter is hung again; nothing else can be taken down.
+    """
+    done = list(removed)
+    again = {one.meter_asset for one in installed}
+    assets = [one.meter_asset for one in done]
+    found = [
+        Problem(f"removed.{asset}", f"原电能表 {asset} 还没有拆表记录，拆下时请抄录示数")
+        for asset in hanging
+        if asset not in assets and asset not in again
+    ]
+    for one in done:
+        for field, message in _removal_problems(one, hanging, again, on):
+            found.append(Problem(f"removed.{one.meter_asset}.{field}", f"原电能表 {one.meter_asset}：{message}"))
+    found += [
+        Problem(f"removed.{asset}", f"原电能表 {asset} 登记了两次")
+        for asset in sorted({one for one in assets if assets.count(one) > 1})
+    ]
+    return tuple(found)
+
+
+def _removal_problems(
+    one: MeterRemoved, hanging: Mapping[str, Mapping[str, Decimal]], again: set[str], on: date
+) -> Iterable[tuple[str, str]]:
+    if one.meter_asset not in hanging:
+        yield "meter_asset", "没有装在这个户号下"
+        return
+    if one.meter_asset in again:
+        yield "meter_asset", "拆下的表不能同时又装上"
+    if not one.readings:
+        yield "readings", "没有拆表示数"
+    first = hanging[one.meter_asset]
+    for reading in one.readings:
+        least = first.get(reading.register, Decimal(0))
+        if reading.value < least:
+            yield "readings", f"拆表示数 {reading.value} 小于装表时的 {least}，请核对"
+    if one.removed_on > on:
+        yield "removed_on", "拆表日期不能晚于今天"

@@ -80,6 +80,12 @@ def identity_check_digit(seventeen: str) -> str:
     return _IDENTITY_CHECKS[total % 11]
 
 
+def credit_code_check_digit(seventeen: str) -> str:
+    """This function will compute the last character of a unified social credit code (GB 32100) from the first seventeen."""
+    total = sum(_CREDIT_ALPHABET.index(one) * pow(3, place, 31) for place, one in enumerate(seventeen))
+    return _CREDIT_ALPHABET[-total % 31]
+
+
 def credit_code_error(text: str) -> str:
     """This function will check a unified social credit code (GB 32100): length, letters, department, check."""
     value = _plain(text).upper()
@@ -91,8 +97,7 @@ def credit_code_error(text: str) -> str:
         return "统一社会信用代码第一位（登记管理部门）不对"
     if not value[2:8].isdigit():
         return "统一社会信用代码第 3 至 8 位应为行政区划数字"
-    total = sum(_CREDIT_ALPHABET.index(one) * pow(3, place, 31) for place, one in enumerate(value[:17]))
-    return "" if _CREDIT_ALPHABET[-total % 31] == value[17] else "统一社会信用代码校验位不对，请核对是否输错"
+    return "" if credit_code_check_digit(value[:17]) == value[17] else "统一社会信用代码校验位不对，请核对是否输错"
 
 
 def mask_phone(text: str) -> str:

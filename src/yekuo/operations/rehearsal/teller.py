@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
+from yekuo.operations.archive import old_meters
 from yekuo.operations.books import Shelf, open_shelf
 from yekuo.operations.intake import Application, file_application
 from yekuo.operations.papers import keep_checked
@@ -162,7 +163,7 @@ class Teller:
         )
         return Rehearsal(
             books=self.shelf.books, desk=desk, paper=self.paper, manager=self.manager.person, serial=self.serial,
-            **{**self.manner, **changes},  # type: ignore[arg-type]
+            **{"hanging": old_meters(self.case, state), **self.manner, **changes},  # type: ignore[arg-type]
         )  # fmt: skip
 
     def paper(self, code: str) -> Paper:

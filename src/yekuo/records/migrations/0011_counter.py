@@ -66,6 +66,11 @@ class Migration(migrations.Migration):
             field=models.BigIntegerField(null=True, unique=True),
         ),
         migrations.AlterField(
+            model_name="contract",
+            name="case",
+            field=models.BigIntegerField(null=True, unique=True),
+        ),
+        migrations.AlterField(
             model_name="meteringpoint",
             name="case",
             field=models.BigIntegerField(db_index=True, null=True),

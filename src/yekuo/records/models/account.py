@@ -107,7 +107,7 @@ class Contract(models.Model):
     """供用电合同: in force from the case that made it."""
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="contracts")
-    case = models.BigIntegerField(unique=True)
+    case = models.BigIntegerField(unique=True, null=True)
     number = models.CharField(max_length=40)
     kind = models.CharField(max_length=12)
     scheme_version = models.SmallIntegerField()

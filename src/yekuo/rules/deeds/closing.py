@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from yekuo.rules.contract import ContractKind
 from yekuo.rules.deeds.base import Deed, Paper
-from yekuo.rules.metering import MeterInstalled
+from yekuo.rules.metering import MeterInstalled, MeterRemoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +61,14 @@ class SettleFee(Deed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstallMeter(Deed):
-    """装表: meters, transformers, seals, first readings and terminals."""
+    """装表: meters, transformers, seals, first readings and terminals; `removed` are the old meters taken down for them."""
 
     deed: ClassVar[str] = "install_meter"
     event: ClassVar[str] = "meter_installed"
     title: ClassVar[str] = "装表"
     meters: tuple[MeterInstalled, ...]
     photos: tuple[Paper, ...] = ()
+    removed: tuple[MeterRemoved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
