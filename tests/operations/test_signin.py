@@ -72,7 +72,7 @@ def test_another_browser_neither_uses_a_code_nor_its_guesses_up() -> None:
     found = re.search(r"\d{6}", Message.objects.latest("pk").text.open())
     assert found is not None
     for _ in range(signin.TRIES + 1):
-        with pytest.raises(Refused, match="不对|次数太多"):
+        with pytest.raises(Refused, match=r"不对|次数太多"):
             signin.sign_in(phone=PHONE, code=other_than(found[0]), at=AT + later, asked=strangers.key)
     with pytest.raises(Refused, match="次数太多"):  # the code they were sent opens nothing in their browser either
         signin.sign_in(phone=PHONE, code=found[0], at=AT + later, asked=strangers.key)

@@ -39,7 +39,7 @@ def number(teller: Teller) -> str:
 
 def follow(teller: Teller, customer: Customer, stage: str, **changes: bool) -> None:
     """Let the company work until the case stands at a stage, and the customer's clock with it."""
-    teller._state = None  # noqa: SLF001 - what the customer did by its pages the teller has not seen
+    teller._state = None
     teller.to(stage, **changes)
     customer.watch.at = max(customer.watch.at, teller.at + timedelta(minutes=5))
     sign_in(customer.client, PHONE, customer.watch.at)

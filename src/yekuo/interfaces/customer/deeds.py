@@ -2,7 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,32 +21,67 @@ from yekuo.interfaces.look.forms import accepted, refuse
 from yekuo.operations.casefile import CaseFile
 from yekuo.operations.handing_in import hand_in
 from yekuo.operations.intake import drop_draft, keep_draft, read_draft
+from yekuo.operations.mandates import hand_in_by_mandate
 from yekuo.records import persons
 from yekuo.records.sealed import normal
 from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import day_of
+from yekuo.rules.deeds.base import Paper
 from yekuo.rules.refusal import Problem, Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """门: the way a reader came to a form: as the customer signed in, or by a link that was given for one purpose.
+
+    `deeds` are those the door opens, `back` leads away from the form, `files` has {} where a file's number goes.
+    """
+
+    file: CaseFile
+    actor: Actor
+    back: str
+    files: str
+    deeds: Collection[str]
+    token: str = ""
+
+    def draft(self, deed: str) -> str:
+        """This function will name the draft that remembers the files of a form."""
+        return f"deed:{self.file.number}:{deed}"
 
 
 @customer_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def deed(request: HttpRequest, number: str, deed: str) -> HttpResponse:
     """This function will show the form of a deed, keep uploads, or do the deed and go back to the progress page."""
-    if deed not in FORMS:
-        raise Http404
     file = own_case(request, number)
-    sent_too_late = request.method == "POST" and not file.may(deed)
-    if not mine_to_do(file, deed) and not sent_too_late:  # what was sent too late is answered on its own page, as typed
-        return _not_now(request, file, deed)
-    return _sent(request, file, deed) if request.method == "POST" else _asked(request, file, deed)
+    door = Door(
+        file=file,
+        actor=acting(request, file),
+        back=reverse("customer:progress", args=[file.number]),
+        files=reverse("customer:file", args=[0]).replace("0", "{}"),
+        deeds=FORMS,
+    )
+    return answer(request, door, deed)
 
 
-def _asked(request: HttpRequest, file: CaseFile, deed: str) -> HttpResponse:
+def answer(request: HttpRequest, door: Door, deed: str) -> HttpResponse:
+    """This function will show a form behind a door, or take what it sent."""
+    if deed not in FORMS or deed not in door.deeds:
+        raise Http404
+    sent_too_late = request.method == "POST" and not door.file.may(deed)
+    if (
+        not mine_to_do(door.file, deed) and not sent_too_late
+    ):  # what was sent too late is answered on its page, as typed
+        return _not_now(request, door, deed)
+    return _sent(request, door, deed) if request.method == "POST" else _asked(request, door, deed)
+
+
+def _asked(request: HttpRequest, door: Door, deed: str) -> HttpResponse:
     again = typed_before(request)
-    form = FORMS[deed](again, state=file.state, wanted=file.needed)
+    form = FORMS[deed](again, state=door.file.state, wanted=door.file.needed)
     if again is None:
-        form.initial = _initial(request, file, deed)
-    return _page(request, file, deed, form)
+        form.initial = _initial(request, door.file, deed)
+    return _page(request, door, deed, form)
 
 
 def _initial(request: HttpRequest, file: CaseFile, deed: str) -> dict[str, Any]:
@@ -59,22 +95,22 @@ def _initial(request: HttpRequest, file: CaseFile, deed: str) -> dict[str, Any]:
     return initial
 
 
-def _sent(request: HttpRequest, file: CaseFile, deed: str) -> HttpResponse:
-    actor, at = acting(request, file), clock.now(request)
+def _sent(request: HttpRequest, door: Door, deed: str) -> HttpResponse:
+    file, at = door.file, clock.now(request)
     form = FORMS[deed](request.POST, state=file.state, wanted=file.needed)
     codes = [slot.code for slot in form.slots()]
-    kept = _kept(actor, file, deed)
-    taken = uploads.take(request, codes, kept, by=actor, at=at)
+    kept = _kept(door, deed)
+    taken = uploads.take(request, codes, kept, by=door.actor, at=at)
     if taken.files != kept:
-        _keep(actor, file, deed, taken.files, request)
+        keep_draft(by=door.actor, form=door.draft(deed), content=json.dumps(taken.files), at=at)
     staying = request.POST.get("go") == "stay" or bool(request.POST.get("remove")) or bool(taken.problems)
     if staying:
-        return _page(request, file, deed, _unbound(form, request), taken)
+        return _page(request, door, deed, _unbound(form, request), taken)
     if form.is_valid() and deed == "sign_contract":
         _check_signature(form, file)
     if not form.is_valid():
-        return _page(request, file, deed, form, taken)
-    return _done(request, file, deed, form, taken)
+        return _page(request, door, deed, form, taken)
+    return _done(request, door, deed, form, taken)
 
 
 def _check_signature(form: DeedForm, file: CaseFile) -> None:
@@ -95,28 +131,27 @@ def _unbound(form: DeedForm, request: HttpRequest) -> DeedForm:
     return fresh
 
 
-def _done(request: HttpRequest, file: CaseFile, deed: str, form: DeedForm, taken: uploads.Taken) -> HttpResponse:
-    actor = acting(request, file)
+def _done(request: HttpRequest, door: Door, deed: str, form: DeedForm, taken: uploads.Taken) -> HttpResponse:
     codes = {slot.code for slot in form.slots()}
-    papers = tuple(one.paper for one in uploads.waiting(actor, taken.files) if one.code in codes)
+    papers = tuple(one.paper for one in uploads.waiting(door.actor, taken.files) if one.code in codes)
     try:
-        hand_in(
-            case=file.id,
-            deed=form.deed(papers),
-            papers=papers,
-            by=actor,
-            at=clock.now(request),
-            key=form.told("stamp"),
-            expected=_expected(request, deed),
-        )
+        _hand_in(request, door, deed, form, papers)
     except Refused as refused:
         if refused.code == "key_reused":  # a second click: its files were handed in by the first
-            return redirect("customer:progress", file.number)
+            return redirect(door.back)
         refuse(form, _at_rows(refused, form.slots()))
-        return _page(request, file, deed, form, taken, status=409 if refused.code == "stale" else 200)
-    drop_draft(by=actor, form=_draft(file, deed))
-    accepted(request, form.done, draft=f"{file.number}-{deed}")
-    return redirect("customer:progress", file.number)
+        return _page(request, door, deed, form, taken, status=409 if refused.code == "stale" else 200)
+    drop_draft(by=door.actor, form=door.draft(deed))
+    accepted(request, form.done, draft=f"{door.file.number}-{deed}")
+    return redirect(door.back)
+
+
+def _hand_in(request: HttpRequest, door: Door, deed: str, form: DeedForm, papers: tuple[Paper, ...]) -> None:
+    made, at, stamp, expected = form.deed(papers), clock.now(request), form.told("stamp"), _expected(request, deed)
+    if door.token:
+        hand_in_by_mandate(token=door.token, deed=made, papers=papers, at=at, key=stamp, expected=expected)
+    else:
+        hand_in(case=door.file.id, deed=made, papers=papers, by=door.actor, at=at, key=stamp, expected=expected)
 
 
 ANYTIME = ("supply_papers", "dispute_pause", "withdraw_application", "sign_contract")
@@ -138,20 +173,12 @@ def _at_rows(refused: Refused, slots: Sequence[Slot]) -> Refused:
 # --- the files of a form --------------------------------------------------------------------------------------
 
 
-def _draft(file: CaseFile, deed: str) -> str:
-    return f"deed:{file.number}:{deed}"
-
-
-def _kept(actor: Actor, file: CaseFile, deed: str) -> tuple[int, ...]:
-    kept = read_draft(by=actor, form=_draft(file, deed))
+def _kept(door: Door, deed: str) -> tuple[int, ...]:
+    kept = read_draft(by=door.actor, form=door.draft(deed))
     try:
         return tuple(int(one) for one in json.loads(kept.content)) if kept else ()
     except (ValueError, TypeError):
         return ()
-
-
-def _keep(actor: Actor, file: CaseFile, deed: str, kept: tuple[int, ...], request: HttpRequest) -> None:
-    keep_draft(by=actor, form=_draft(file, deed), content=json.dumps(kept), at=clock.now(request))
 
 
 # --- the page -------------------------------------------------------------------------------------------------
@@ -159,16 +186,15 @@ def _keep(actor: Actor, file: CaseFile, deed: str, kept: tuple[int, ...], reques
 
 def _page(
     request: HttpRequest,
-    file: CaseFile,
+    door: Door,
     deed: str,
     form: DeedForm,
     taken: uploads.Taken | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    actor = acting(request, file)
-    waiting = uploads.waiting(actor, taken.files if taken else _kept(actor, file, deed))
-    address = reverse("customer:file", args=[0]).replace("0", "{}")
+    file = door.file
+    waiting = uploads.waiting(door.actor, taken.files if taken else _kept(door, deed))
     rows = [
         uploads.Row(
             code=slot.code,
@@ -176,7 +202,7 @@ def _page(
             label=f"选择{slot.name}的照片或文件",
             why=slot.why,
             required=slot.required,
-            kept=uploads.shown(waiting, slot.code, address),
+            kept=uploads.shown(waiting, slot.code, door.files),
             errors=uploads.errors_of(taken.problems, slot.code) if taken else (),
         )
         for slot in form.slots()
@@ -185,6 +211,8 @@ def _page(
         "form": form,
         "deed": deed,
         "number": file.number,
+        "back": door.back,
+        "guest": bool(door.token),
         "expected": request.POST.get("expected") or file.expected,
         "rows": rows,
         "scheme": scheme_shown(file) if deed == "answer_scheme" else None,
@@ -200,11 +228,11 @@ def _pause(request: HttpRequest, file: CaseFile) -> PauseLine | None:
     return next((one for one in pauses if str(one.number) == wanted), pauses[0] if pauses else None)
 
 
-def _not_now(request: HttpRequest, file: CaseFile, deed: str) -> HttpResponse:
+def _not_now(request: HttpRequest, door: Door, deed: str) -> HttpResponse:
     """Somebody comes by an old address: say where the case stands instead of refusing a form they cannot send."""
     context = {
         "title": f"现在不用办“{FORMS[deed].title}”",
-        "lines": [f"这件申请现在：{progress(file, phone='').title}"],
-        "number": file.number,
+        "lines": [f"这件申请现在：{progress(door.file, phone='').title}"],
+        "back": door.back,
     }
-    return show(request, "not_now", context, phone=phone_of(file.unit))
+    return show(request, "not_now", context, phone=phone_of(door.file.unit))

@@ -139,7 +139,8 @@ def _files(file: CaseFile, actor: Actor) -> list[dict[str, object]]:
 
 def _opened(key: int, actor: Actor) -> Opened:
     """A file of theirs, also one uploaded for a form they fill in as somebody's agent."""
-    for one in (actor, replace(actor, kind=ActorKind.AGENT)):
+    mandate = actor.kind is ActorKind.MANDATE
+    for one in (actor,) if mandate else (actor, replace(actor, kind=ActorKind.AGENT)):
         with suppress(NotFound, OverflowError, DataError):
             return open_paper(file=key, by=one)
     raise Http404
@@ -149,7 +150,12 @@ def _opened(key: int, actor: Actor) -> Opened:
 @require_safe
 def download(request: HttpRequest, key: int) -> HttpResponseBase:
     """This function will give a customer a file of theirs; 404 for any other."""
-    opened = _opened(key, by(request))
+    return given_file(key, by(request))
+
+
+def given_file(key: int, actor: Actor) -> FileResponse:
+    """This function will give a reader a file of theirs as the browser may show it. Raises Http404 for any other."""
+    opened = _opened(key, actor)
     asked = {code for rule in tables.materials().rules for code in rule.requirement.codes}
     if opened.kept.code not in FORM_CODES | asked:
         opened.stream.close()

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from yekuo.interfaces.customer import apply, deeds, landing, mine, signin, track
+from yekuo.interfaces.customer import apply, deeds, landing, mandated, mine, signin, track
 
 app_name = "customer"
 
@@ -23,7 +23,12 @@ urlpatterns = [
     re_path(rf"^p/{NUMBER}/$", track.own_progress, name="progress"),
     re_path(rf"^p/{NUMBER}/filed/$", apply.done, name="done"),
     re_path(rf"^p/{NUMBER}/urge/$", track.urge, name="urge"),
+    re_path(rf"^p/{NUMBER}/links/$", mandated.give, name="give"),
+    re_path(rf"^p/{NUMBER}/links/(?P<key>\d{{1,18}})/revoke/$", mandated.revoke, name="revoke"),
     re_path(rf"^p/{NUMBER}/(?P<deed>[a-z_]{{3,40}})/$", deeds.deed, name="deed"),
+    path("w/<str:token>/", mandated.mandated, name="mandated"),
+    path("w/<str:token>/files/<int:key>/", mandated.mandated_file, name="mandated_file"),
+    path("w/<str:token>/<slug:deed>/", mandated.mandated_deed, name="mandated_deed"),
     path("p/<str:token>/", track.linked_progress, name="linked_progress"),
     path("p/<str:token>/urge/", track.urge_by_link, name="urge_by_link"),
 ]

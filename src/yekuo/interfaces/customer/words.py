@@ -6,10 +6,13 @@ from typing import Any
 from yekuo.rules.actor import ActorKind
 from yekuo.rules.appointments import PART_NAMES, VISIT_NAMES, Fault, day_words
 from yekuo.rules.facts import CustomerClass, Facts
+from yekuo.rules.names import ROLE_NAMES
+from yekuo.rules.powers import Role
 from yekuo.rules.state import CaseState, Event
 from yekuo.rules.timeline import Cause
 from yekuo.rules.when import voltage_name
 
+CONCLUSIONS = ("mid_inspection_concluded", "completion_inspection_concluded")
 Teller = str | Callable[[Any, Event], str]
 
 CAUSES: Mapping[Cause, str] = {
@@ -44,7 +47,13 @@ PARTIES: Mapping[str, str] = {
 
 def _you(mine: str, theirs: str) -> Callable[[Any, Event], str]:
     """A sentence for what the customer did ('' tells nothing), another for the same recorded by the company."""
-    return lambda body, event: mine if event.by.kind in (ActorKind.CUSTOMER, ActorKind.AGENT) else theirs
+
+    def tell(body: Any, event: Event) -> str:
+        if event.by.kind is ActorKind.MANDATE:
+            return mine.replace("您", f"您委托的{'、'.join(ROLE_NAMES[Role(one)] for one in event.by.roles)}", 1)
+        return mine if event.by.kind in (ActorKind.CUSTOMER, ActorKind.AGENT) else theirs
+
+    return tell
 
 
 TELLERS: Mapping[str, Teller] = {
@@ -66,12 +75,14 @@ TELLERS: Mapping[str, Teller] = {
     "scheme_answered": lambda b, e: "供电方案已确认" if b.agree else "您对供电方案提出了异议，我们会修改",
     "design_submitted": _you("您提交了设计图纸", "我们收到了您的设计图纸"),
     "design_reviewed": lambda b, e: "图纸审查通过" if b.passed else "图纸审查有意见，请修改后再提交",
-    "works_planned": "登记了您的施工计划",
-    "hidden_works_recorded": "登记了隐蔽工程照片",
-    "works_reported": lambda b, e: f"工程进度 {b.percent}%",
-    "works_finished": "您的工程已完工",
+    "works_planned": _you("您登记了施工计划", "登记了您的施工计划"),
+    "hidden_works_recorded": _you("您登记了隐蔽工程照片", "登记了隐蔽工程照片"),
+    "works_reported": lambda b, e: _you(f"您报告工程进度 {b.percent}%", f"工程进度 {b.percent}%")(b, e),
+    "works_finished": _you("您报告工程已完工", "您的工程已完工"),
     "external_works_accepted": "供电公司的线路工程已验收合格",
-    "customer_contacted": lambda b, e: "我们联系了您" if b.reached else "我们联系您，没有接通",
+    "customer_contacted": lambda b, e: (
+        "我们给您发了提醒短信" if b.way == "sms" else "我们联系了您" if b.reached else "我们联系您，没有接通"
+    ),
     "mid_inspection_requested": _you("您申请了中间检查", "登记了中间检查申请"),
     "mid_inspection_started": "检查人员已到现场",
     "mid_inspection_concluded": lambda b, e: "中间检查合格" if b.passed else "中间检查有需要整改的地方",
@@ -114,7 +125,7 @@ def details(event: Event) -> tuple[str, ...]:
     body: Any = event.body
     if event.kind == "design_reviewed" and not body.passed:
         return tuple(body.opinions)
-    if event.kind in ("mid_inspection_concluded", "completion_inspection_concluded"):
+    if event.kind in CONCLUSIONS:
         return tuple(f"{one.text}（{one.deadline:%Y-%m-%d} 前）" for one in body.defects)
     if event.kind == "survey_submitted" and not body.ready:
         return (str(body.obstacle),)
