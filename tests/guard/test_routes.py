@@ -37,7 +37,8 @@ ROUTES: dict[str, str] = {
     # the desk
     "desk:inbox": STAFF, "desk:managed": STAFF, "desk:cases": STAFF, "desk:suspended": STAFF, "desk:closed": STAFF,
     "desk:search": STAFF, "desk:powers": STAFF, "desk:new": FILING, "desk:case": CASE, "desk:review": CASE,
-    "desk:paper": CASE, "desk:whole": CASE, "desk:receipt": CASE, "desk:notice": CASE, "desk:deed": CASE,
+    "desk:paper": CASE, "desk:whole": CASE, "desk:print": CASE, "desk:print_whole": CASE,
+    "desk:print_batch": STAFF, "desk:deed": CASE,
     # the rules
     "rules:home": STAFF, "rules:calendar": STAFF, "rules:days": STAFF, "rules:limits": STAFF,
     "rules:limit_changes": STAFF, "rules:limit": STAFF, "rules:processes": STAFF, "rules:process": STAFF,
@@ -56,13 +57,14 @@ ROUTES: dict[str, str] = {
     "customer:give": CUSTOMER, "customer:revoke": CUSTOMER, "customer:mandated": EVERYBODY,
     "customer:mandated_deed": EVERYBODY, "customer:mandated_file": EVERYBODY,
     "customer:linked_progress": EVERYBODY, "customer:urge_by_link": EVERYBODY,
+    "customer:print": CUSTOMER, "customer:verify": EVERYBODY, "customer:verified": EVERYBODY,
     # programs
     "api:operations": EVERYBODY, "api:openapi": EVERYBODY, "api:root": EVERYBODY, "api:nowhere": EVERYBODY,
     "api:list_cases": KEY, "api:file_new": KEY, "api:read_case": KEY, "api:read_log": KEY, "api:file_again": KEY,
     "api:upload": KEY, "api:due_date": KEY, "api:list_limits": KEY,
     **{f"api:{deed}": KEY for deed in REGISTRY if deed != "file_application"},
 }  # fmt: skip
-SAMPLES = {"key": "1", "field": "phone", "deed": "urge_case", "page": "who", "pk": "1", "rest": "x", "uidb36": "1"}
+SAMPLES = {"key": "1", "form": "application", "field": "phone", "deed": "urge_case", "page": "who", "pk": "1", "rest": "x", "uidb36": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

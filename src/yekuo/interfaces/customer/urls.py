@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from yekuo.interfaces.customer import apply, deeds, landing, mandated, mine, signin, track
+from yekuo.interfaces.customer import apply, deeds, landing, mandated, mine, prints, signin, track, verify
 
 app_name = "customer"
 
@@ -25,10 +25,13 @@ urlpatterns = [
     re_path(rf"^p/{NUMBER}/urge/$", track.urge, name="urge"),
     re_path(rf"^p/{NUMBER}/links/$", mandated.give, name="give"),
     re_path(rf"^p/{NUMBER}/links/(?P<key>\d{{1,18}})/revoke/$", mandated.revoke, name="revoke"),
+    re_path(rf"^p/{NUMBER}/print/(?P<form>[a-z]{{3,20}})/$", prints.download, name="print"),
     re_path(rf"^p/{NUMBER}/(?P<deed>[a-z_]{{3,40}})/$", deeds.deed, name="deed"),
     path("w/<str:token>/", mandated.mandated, name="mandated"),
     path("w/<str:token>/files/<int:key>/", mandated.mandated_file, name="mandated_file"),
     path("w/<str:token>/<slug:deed>/", mandated.mandated_deed, name="mandated_deed"),
+    path("v/", verify.ask, name="verify"),
+    path("v/<str:token>/", verify.verified, name="verified"),
     path("p/<str:token>/", track.linked_progress, name="linked_progress"),
     path("p/<str:token>/urge/", track.urge_by_link, name="urge_by_link"),
 ]

@@ -1,4 +1,4 @@
-"""受理台: an application filed for a customer who stands at the counter, calls or is visited, and its prints."""
+"""受理台: an application filed for a customer who stands at the counter, calls or is visited."""
 
 import json
 import uuid
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from yekuo.interfaces.desk.counter_form import Counter, CounterForm
 from yekuo.interfaces.desk.deeds import KEY_LENGTH
@@ -17,7 +17,6 @@ from yekuo.interfaces.desk.lists import rows_of
 from yekuo.interfaces.desk.reader import Reader, case_file, desk, must
 from yekuo.interfaces.look.forms import accepted, refuse
 from yekuo.operations.application import facts_of
-from yekuo.operations.casefile import CaseFile
 from yekuo.operations.intake import (
     Application,
     drop_draft,
@@ -32,7 +31,6 @@ from yekuo.operations.papers import store_paper
 from yekuo.records import tables, units, worklist
 from yekuo.rules import materials
 from yekuo.rules.calendar import day_of
-from yekuo.rules.deeds import intake
 from yekuo.rules.deeds.base import Paper
 from yekuo.rules.materials import Missing, Requirement, needed
 from yekuo.rules.refusal import Refused
@@ -238,57 +236,3 @@ def _similar(reader: Reader, form: CounterForm) -> Sequence[Any]:
     area = str(typed.get("area") or "")
     kin = similar(id_number=number, address=area + address if address else "", at=reader.at)
     return rows_of(reader, worklist.by_keys(reader.scope, (one.case for one in kin)))
-
-
-# --- prints ---------------------------------------------------------------------------------------------------
-
-
-@require_safe
-@desk
-def receipt(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
-    """This function will print the receipt of an accepted application (受理回执)."""
-    file = case_file(reader, number)
-    if not file.state.accepted:
-        raise Http404("申请还没有受理，没有受理回执。")
-    owed = materials.promised(file.needed, ()) if file.state.promised else ()
-    context = {
-        **_print(reader, file),
-        "accepted_at": file.state.timeline.accepted_at,
-        "handed": sorted(set(_handed(file))),
-        "owed": [one for one in owed if one.code in file.state.promised],
-        "sum": next(
-            (one for one in file.clocks if one.clock.key in ("utility_sum", "end_to_end") and one.clock.due_at), None
-        ),
-        "manager": file.names.get(file.state.people.get("manager", 0), ""),
-    }
-    return render(request, "desk/print_receipt.html", context)
-
-
-@require_safe
-@desk
-def notice(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
-    """This function will print the one-time notice of all that is missing (一次性告知书)."""
-    file = case_file(reader, number)
-    issued = next((one for one in reversed(file.entries) if isinstance(one.event.body, intake.IssueNotice)), None)
-    if issued is None or not isinstance(issued.event.body, intake.IssueNotice):
-        raise Http404("还没有出具一次性告知书。")
-    codes = issued.event.body.missing
-    lines = materials.missing([one for one in file.needed if one.code in codes], (), by=materials.Due.ENERGISE)
-    context = {
-        **_print(reader, file),
-        "issued_at": issued.event.at,
-        "issued_by": issued.who,
-        "lines": lines,
-        "remark": issued.event.body.remark,
-    }
-    return render(request, "desk/print_notice.html", context)
-
-
-def _print(reader: Reader, file: CaseFile) -> dict[str, Any]:
-    where = units.unit(file.unit)
-    return {"file": file, "at": reader.at, "unit": where, "applicant": file.applicant, "site": file.site}
-
-
-def _handed(file: CaseFile) -> list[str]:
-    codes = {paper.code for paper in file.state.papers}
-    return [one.name for one in file.needed if codes & one.codes]

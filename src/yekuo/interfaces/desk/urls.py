@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yekuo.interfaces.desk import cases, counter, deeds, inbox, lists_of_cases, powers, reveal, search
+from yekuo.interfaces.desk import cases, counter, deeds, inbox, lists_of_cases, powers, prints, reveal, search
 
 app_name = "desk"
 
@@ -19,7 +19,8 @@ urlpatterns = [
     path("case/<slug:number>/review/", cases.review, name="review"),
     path("case/<slug:number>/paper/<int:key>/", cases.paper, name="paper"),
     path("case/<slug:number>/whole/<slug:field>/", reveal.whole, name="whole"),
-    path("case/<slug:number>/print/receipt/", counter.receipt, name="receipt"),
-    path("case/<slug:number>/print/notice/", counter.notice, name="notice"),
+    path("case/<slug:number>/print/<slug:form>/", prints.masked, name="print"),
+    path("case/<slug:number>/print/<slug:form>/whole/", prints.whole, name="print_whole"),
+    path("print/batch/", prints.batch, name="print_batch"),
     path("case/<slug:number>/do/<slug:deed>/", deeds.deed, name="deed"),
 ]

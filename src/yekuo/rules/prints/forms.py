@@ -20,13 +20,14 @@ WHO = ("name", "address")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """表单: `ready` says from the state and the deeds done whether it can be printed; `build` makes its blocks.
+    """表单: `code` stands in the paper's number; `ready` says from the state and the deeds done whether it can be printed; `build` makes its blocks.
 
     `whole` are the personal fields a copy handed to the customer must show in full; every other copy is masked.
     `customer` says that customers may fetch it themselves, masked, from their progress page.
     """
 
     key: str
+    code: str
     name: str
     ready: Callable[[CaseState, frozenset[type[Deed]]], bool]
     build: Callable[[Subject], tuple[Block, ...]]
@@ -42,51 +43,51 @@ FORMS: dict[str, Form] = {
     one.key: one
     for one in (
         Form(
-            key="application", name="用电申请单", build=intake.application, whole=EVERYTHING,
+            key="application", code="SQ", name="用电申请单", build=intake.application, whole=EVERYTHING,
             ready=lambda state, done: state.facts is not None,
         ),
         Form(
-            key="notice", name="一次性告知书", build=intake.notice, customer=True,
+            key="notice", code="GZ", name="一次性告知书", build=intake.notice, customer=True,
             ready=lambda state, done: IssueNotice in done,
         ),
         Form(
-            key="receipt", name="受理回执", build=intake.receipt, customer=True,
+            key="receipt", code="HZ", name="受理回执", build=intake.receipt, customer=True,
             ready=lambda state, done: state.accepted,
         ),
         Form(
-            key="survey", name="现场勘查单", build=scheme.survey, whole=("name", "phone", "contact", "address"),
+            key="survey", code="KC", name="现场勘查单", build=scheme.survey, whole=("name", "phone", "contact", "address"),
             ready=lambda state, done: state.survey is not None,
         ),
         Form(
-            key="reply", name="供电方案答复单", build=scheme.reply, whole=("name", "phone", "contact", "address"),
+            key="reply", code="DF", name="供电方案答复单", build=scheme.reply, whole=("name", "phone", "contact", "address"),
             customer=True, ready=lambda state, done: state.replied_version > 0,
         ),
         Form(
-            key="design", name="设计审查意见单", build=scheme.design, customer=True,
+            key="design", code="SC", name="设计审查意见单", build=scheme.design, customer=True,
             ready=lambda state, done: ReviewDesign in done,
         ),
         Form(
-            key="mid", name="中间检查意见单", build=inspection.mid, customer=True,
+            key="mid", code="ZJ", name="中间检查意见单", build=inspection.mid, customer=True,
             ready=lambda state, done: ConcludeMidInspection in done,
         ),
         Form(
-            key="rectify", name="整改通知单", build=inspection.rectify, customer=True,
+            key="rectify", code="ZG", name="整改通知单", build=inspection.rectify, customer=True,
             ready=lambda state, done: bool(state.defects),
         ),
         Form(
-            key="completion", name="竣工检验意见单", build=inspection.completion, customer=True,
+            key="completion", code="JG", name="竣工检验意见单", build=inspection.completion, customer=True,
             ready=lambda state, done: ConcludeCompletionInspection in done,
         ),
         Form(
-            key="contract", name="供用电合同", build=closing.contract, whole=("name", "id_number", "phone", "address"),
+            key="contract", code="HT", name="供用电合同", build=closing.contract, whole=("name", "id_number", "phone", "address"),
             ready=lambda state, done: state.contract is not None,
         ),
         Form(
-            key="metering", name="电能计量装接单", build=closing.metering,
+            key="metering", code="ZB", name="电能计量装接单", build=closing.metering,
             ready=lambda state, done: bool(state.meters),
         ),
         Form(
-            key="energise", name="新装(增容)送电单", build=closing.energising, customer=True,
+            key="energise", code="SD", name="新装(增容)送电单", build=closing.energising, customer=True,
             ready=lambda state, done: state.energised,
         ),
     )
