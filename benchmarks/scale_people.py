@@ -30,7 +30,10 @@ def phone(n: int) -> str:
 
 def address(n: int) -> tuple[str, str]:
     county = f"演练{n % 60 + 1}县"
-    return county, f"江州市{county}{STREETS[n // 60 % len(STREETS)]} {n % 997 + 1} 号 {n % 31 + 1} 幢 {n % 2903 + 101} 室"
+    return (
+        county,
+        f"江州市{county}{STREETS[n // 60 % len(STREETS)]} {n % 997 + 1} 号 {n % 31 + 1} 幢 {n % 2903 + 101} 室",
+    )
 
 
 def tails() -> Iterator[Row]:

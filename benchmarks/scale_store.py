@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
+from benchmarks.scale_people import sealed_people, sealed_sites, tails
 from psycopg import sql
 
-from benchmarks.scale_people import sealed_people, sealed_sites, tails
 from yekuo.rules.calendar import BEIJING
 
 TODAY = datetime(2026, 11, 20, 9, 30, tzinfo=BEIJING)
@@ -154,13 +154,13 @@ def _people(owner: "psycopg.Connection[tuple[object, ...]]", size: Size) -> None
         " agent_phone, name_index, id_index, phone_index, phone4_index, digest, kept_at)"
         " select 10000000 + g, gen_random_uuid(), 'resident_id', '', '', '', '', '', '', '', '',"
         " decode(md5('n' || g), 'hex'), decode(md5('i' || g), 'hex'), decode(md5('p' || g), 'hex'), t.mark,"
-        " 'scale' || g, now() from generate_series(%s::int, %s::int) g join scale_tail t on t.n = (g * 7919) %% 10000",
+        " 'scale' || g, now() from generate_series(%s::int, %s::int) g join scale_tail t on t.n = (g::bigint * 7919) %% 10000",
         (sealed, size.cases - 1),
     )
     owner.execute(
         "insert into records_site (id, row, area, address, point, address_index, grams, digest, kept_at)"
         " select 10000000 + g, gen_random_uuid(), s.area, '', '', decode(md5('a' || g), 'hex'), s.grams, 'scale' || g, now()"
-        " from generate_series(%s::int, %s::int) g join records_site s on s.id = 10000000 + (g * 31) %% %s::int",
+        " from generate_series(%s::int, %s::int) g join records_site s on s.id = 10000000 + (g::bigint * 31) %% %s::int",
         (sealed, size.cases - 1, sealed),
     )
 
@@ -207,7 +207,8 @@ def _cases(owner: "psycopg.Connection[tuple[object, ...]]", size: Size) -> None:
         "create table scale_copy as select k.id, s.id as source, f.u, f.unit, k.opened_at - c.opened_at as shift, k.status = 'open' as open"
         " from records_case k join (select distinct u, unit from scale_staff) f on f.unit = k.unit"
         " join scale_source s on s.open = (k.status = 'open') and s.n = ((k.id - 10000000) / %s + f.u) %% s.of"
-        " join records_case c on c.id = s.id where k.id >= 10000000" % UNITS
+        " join records_case c on c.id = s.id where k.id >= 10000000",
+        (UNITS,),
     )
     owner.execute("analyze scale_copy")
 

@@ -17,6 +17,7 @@ EVERYBODY = "everybody"
 STAFF = "staff with a unit and a role"
 CASE = "staff within whose reach the case lies"
 FILING = "staff with the power to file an application"
+HANDING = "staff with the power to hand cases over"
 KEEPER = "staff with a power over rules"
 OWN = "the person signed in, about themselves"
 CUSTOMER = "a customer signed in, about their own cases"
@@ -36,6 +37,7 @@ ROUTES: dict[str, str] = {
     "mfa_add_webauthn": OWN, "mfa_reauthenticate_webauthn": OWN, "mfa_remove_webauthn": OWN, "mfa_edit_webauthn": OWN,
     # the desk
     "desk:inbox": STAFF, "desk:managed": STAFF, "desk:cases": STAFF, "desk:suspended": STAFF, "desk:closed": STAFF,
+    "desk:done": STAFF, "desk:opened": STAFF, "desk:reassign": HANDING,
     "desk:search": STAFF, "desk:powers": STAFF, "desk:new": FILING, "desk:case": CASE, "desk:review": CASE,
     "desk:paper": CASE, "desk:whole": CASE, "desk:print": CASE, "desk:print_whole": CASE,
     "desk:print_batch": STAFF, "desk:deed": CASE,
@@ -117,7 +119,7 @@ def stage(db: None) -> Stage:
 def test_a_stranger_is_sent_to_sign_in_or_away(stage: Stage) -> None:
     case = stage.case().filed()
     let_in = []
-    for route in guarded(STAFF, CASE, FILING, KEEPER, OWN, CUSTOMER, KEY):
+    for route in guarded(STAFF, CASE, FILING, HANDING, KEEPER, OWN, CUSTOMER, KEY):
         answer = Client().get(route.address(case.number))
         if answer.status_code not in (301, 302, 401, 403, 404, 405):
             let_in.append((route.name, answer.status_code))
@@ -132,7 +134,7 @@ def test_staff_without_a_unit_or_a_role_come_through_no_door(stage: Stage) -> No
     for person in (loose, bare):
         desk = Client()
         desk.force_login(person)
-        for route in guarded(STAFF, CASE, FILING, KEEPER, KEY):
+        for route in guarded(STAFF, CASE, FILING, HANDING, KEEPER, KEY):
             answer = desk.get(route.address(case.number))
             if answer.status_code not in (401, 403, 404, 405) or case.number in _said(answer):
                 let_in.append((person.username, route.name, answer.status_code))
@@ -174,7 +176,7 @@ def test_a_post_by_a_foreigner_changes_nothing(stage: Stage) -> None:
 def test_a_door_with_a_power_is_closed_to_other_roles(stage: Stage) -> None:
     desk = Client()
     desk.force_login(stage.people["analyst"])
-    for route in guarded(FILING, KEEPER):
+    for route in guarded(FILING, HANDING, KEEPER):
         answer = desk.get(route.address("YK2026030000001"))
         assert answer.status_code in (403, 404), route.name
 

@@ -10,6 +10,8 @@ from yekuo.records.sealed import address_index, blind, digest_of, normal_address
 GRAM_BYTES = 2
 """So short that strangers share a mark: it narrows a search and names no address."""
 
+PART_AT_LEAST = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteContent:
@@ -57,9 +59,17 @@ def grams(address: str) -> list[int]:
     return sorted(int.from_bytes(mark[:GRAM_BYTES]) for mark in marks if mark)
 
 
-def holds(one: Site, part: str) -> bool:
-    """This function will say whether a part stands in an address, which its marks alone only make likely."""
-    return normal_address(part) in normal_address(one.area + one.address.open())
+def is_part(text: str) -> bool:
+    """This function will say whether a text may be part of an address: three characters or more, not only digits."""
+    plain = normal_address(text)
+    return len(plain) >= PART_AT_LEAST and not plain.isascii()
+
+
+def holding(part: str, keys: Iterable[int]) -> tuple[int, ...]:
+    """This function will keep the sites in whose address a part stands; its marks alone only make that likely."""
+    plain = normal_address(part)
+    found = Site.objects.filter(pk__in=tuple(keys), erased_at=None).only("row", "area", "address")
+    return tuple(one.pk for one in found if plain in normal_address(one.area + one.address.open()))
 
 
 def content_of(site: Site) -> SiteContent:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from yekuo.records.models import Staff, StaffRole
+from yekuo.records.scope import Scope
 from yekuo.records.units import descendant_keys
 from yekuo.rules.actor import Actor, ActorKind
 
@@ -37,6 +38,19 @@ def holders(role: str, *, below: int) -> QuerySet[Staff]:
     return Staff.objects.filter(held_roles__role=role, unit__in=descendant_keys(below), is_active=True).order_by(
         "unit__path", "name"
     )
+
+
+MANAGERS_OFFERED = 300
+"""More than these nobody picks from a list; they are found by typing."""
+
+
+def managers(scope: Scope) -> list[tuple[str, str]]:
+    """This function will list (key, name) of the customer managers of a scope, to narrow a list by; none if too many."""
+    held = Staff.objects.filter(held_roles__role="manager", is_active=True)
+    found = held if scope.everything else held.filter(unit__in=scope.units)
+    rows = found.order_by("name", "pk").values_list("pk", "name", "username")[: MANAGERS_OFFERED + 1]
+    offered = [(str(key), name or login) for key, name, login in rows]
+    return offered if len(offered) <= MANAGERS_OFFERED else []
 
 
 def names_of(keys: Iterable[int]) -> dict[int, str]:

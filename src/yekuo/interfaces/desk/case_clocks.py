@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
-from yekuo.interfaces.desk.lists import standing
+from yekuo.interfaces.desk.rows import standing
 from yekuo.interfaces.look.names import CAUSE_NAMES, RANK_NAMES
 from yekuo.interfaces.look.parts import Clock as Pill
 from yekuo.operations.casefile import CaseFile, TimedClock

@@ -11,8 +11,8 @@ from yekuo.interfaces.desk.case_now import now_of
 from yekuo.interfaces.desk.case_prints import print_links
 from yekuo.interfaces.desk.case_steps import steps_of
 from yekuo.interfaces.desk.case_story import facts_words, story_of
-from yekuo.interfaces.desk.lists import rows_of, standing
 from yekuo.interfaces.desk.reader import Reader, case_file, desk
+from yekuo.interfaces.desk.rows import rows_of, standing
 from yekuo.interfaces.look.names import STATUS_NAMES
 from yekuo.interfaces.look.parts import Crumb
 from yekuo.operations.casefile import CaseFile, NotFound

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from yekuo.interfaces.desk.counter_form import Counter, CounterForm
 from yekuo.interfaces.desk.deeds import KEY_LENGTH
-from yekuo.interfaces.desk.lists import rows_of
 from yekuo.interfaces.desk.reader import Reader, case_file, desk, must
+from yekuo.interfaces.desk.rows import rows_of
 from yekuo.interfaces.look.forms import accepted, refuse
 from yekuo.operations.application import facts_of
 from yekuo.operations.intake import (

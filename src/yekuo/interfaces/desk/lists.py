@@ -1,25 +1,22 @@
-"""清单: the rows of inbox and case lists as a page shows them: deadline first, who is waited for, who does it."""
+"""清单: one list as a page with counters and filters, as paper, and as a workbook; all three show the same columns and rows."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import render
 
+from yekuo.interfaces.desk import columns, excel
+from yekuo.interfaces.desk.columns import Column
 from yekuo.interfaces.desk.reader import Reader
-from yekuo.interfaces.look.names import CAUSE_NAMES, PARTY_NAMES, STATUS_NAMES, role_name
-from yekuo.interfaces.look.parts import Clock
-from yekuo.records import persons, staff
-from yekuo.records.persons import Shown
-from yekuo.records.worklist import Bucket, Filters, Line, Listing
-from yekuo.rules.calendar import day_of
+from yekuo.interfaces.desk.rows import rows_of
+from yekuo.interfaces.look.names import PARTY_NAMES
+from yekuo.operations.desk.exports import EXPORTED_AT_MOST, PRINTED_AT_MOST, record_export
+from yekuo.records import staff
+from yekuo.records.worklist import Bucket, Filters, Listing
 from yekuo.rules.facts import Business
-from yekuo.rules.refusal import Refused
-from yekuo.rules.state import Party, Status
-from yekuo.rules.timeline import Cause
+from yekuo.rules.state import Party
 from yekuo.rules.when import BUSINESS_NAMES
 
 SIZE = 50
@@ -30,37 +27,20 @@ BUCKETS = (
     (Bucket.NORMAL, "正常"),
     (Bucket.PAUSED, "挂起"),
 )
-APPROVAL = "approve_pause#"
-OUTSIDE = ("customer", "agent", "designer", "builder")
 TEXT_AT_MOST = 60
+WORKBOOK, PAPER = "xlsx", "print"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """清单行: one case or task ready to be shown; names and phones are masked already."""
+class List:
+    """清单: its name, its columns, the word on the counter of all, its page; `asks` names what it can be narrowed by."""
 
-    clock: Clock
-    number: str
-    url: str
-    name: str
-    phone: str
-    urged: str
-    business: str
-    voltage: str
-    capacity: str
-    stage: str
-    place: str
-    place_title: str
-    party: str
-    party_name: str
-    role: str
-    person: str
-    action: str
-    action_url: str
-    since: datetime
-    closed_at: datetime | None
-    status: str
-    tone: str
+    title: str
+    template: str
+    whole: str
+    columns: tuple[Column, ...] = columns.OPEN
+    asks: tuple[str, ...] = ("stage", "business", "party", "manager")
+    ticks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,25 +55,76 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """筛选项: one select of the filter form with what is chosen."""
+
+    name: str
+    label: str
+    everything: str
+    options: list[tuple[str, str]]
+    chosen: str
+
+    @property
+    def said(self) -> str:
+        """This function will give the words of what is chosen."""
+        return dict(self.options).get(self.chosen, "") if self.chosen else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shelfmark:
-    """筛选栏: what the filter form offers and holds."""
+    """筛选栏: what the filter form offers and holds, and the addresses of the same list as workbook and paper."""
 
     filters: Filters
-    stages: list[tuple[str, str]]
-    businesses: list[tuple[str, str]]
-    parties: list[tuple[str, str]]
+    choices: list[Choice]
     found: int
     narrowed: bool
-    ended: bool
+    workbook_url: str
+    paper_url: str
+    most: int
 
 
-def filters_of(query: QueryDict, stages: Mapping[str, str]) -> Filters:
-    """This function will read the filters of a list from its address; what it does not know it leaves out."""
-    stage, business, party, due = (query.get(name, "") for name in ("stage", "business", "party", "due"))
+Fetch = Callable[[Filters, int, int], Listing]
+
+
+def answer(request: HttpRequest, reader: Reader, kind: List, fetch: Fetch) -> HttpResponseBase:
+    """This function will answer with a list: its page, or with `as` the whole of it as a workbook or for paper."""
+    choices = _choices(request.GET, reader, kind)
+    filters = _filters(request.GET, choices)
+    wanted = request.GET.get("as", "")
+    if wanted in (WORKBOOK, PAPER):
+        return _taken_out(request, reader, kind, fetch, filters, choices, wanted)
+    return render(request, kind.template, _page(request, reader, kind, fetch, filters, choices))
+
+
+def _choices(query: QueryDict, reader: Reader, kind: List) -> list[Choice]:
+    """What a list may be narrowed by; what an address asks and is not offered is left out."""
+    offered: dict[str, Callable[[], tuple[str, str, list[tuple[str, str]]]]] = {
+        "stage": lambda: ("环节", "全部环节", list(stage_names(reader).items())),
+        "business": lambda: ("业务", "全部业务", [(one.value, BUSINESS_NAMES[one]) for one in Business]),
+        "party": lambda: (
+            "在等谁",
+            "在等所有人",
+            [(one.value, f"在等{name}") for one, name in PARTY_NAMES.items() if one is not Party.NOBODY],
+        ),
+        "manager": lambda: ("客户经理", "全部客户经理", staff.managers(reader.scope)),
+    }
+    found = []
+    for name in kind.asks:
+        label, everything, options = offered[name]()
+        sent = query.get(name, "")
+        chosen = sent if sent in dict(options) else ""
+        found.append(Choice(name=name, label=label, everything=everything, options=options, chosen=chosen))
+    return found
+
+
+def _filters(query: QueryDict, choices: list[Choice]) -> Filters:
+    chosen = {one.name: one.chosen for one in choices}
+    due = query.get("due", "")
     return Filters(
-        stage=stage if stage in stages else "",
-        business=business if business in set(Business) else "",
-        party=party if party in set(Party) else "",
+        stage=chosen.get("stage", ""),
+        business=chosen.get("business", ""),
+        party=chosen.get("party", ""),
+        manager=int(chosen.get("manager") or 0),
         text=query.get("text", "").replace("\x00", "").strip()[:TEXT_AT_MOST],
         bucket=Bucket(due) if due in set(Bucket) else None,
     )
@@ -108,35 +139,32 @@ def stage_names(reader: Reader) -> dict[str, str]:
     return found
 
 
-Fetch = Callable[[Filters, int, int], Listing]
+# --- the page -------------------------------------------------------------------------------------------------
 
 
-def listing(
-    request: HttpRequest, reader: Reader, fetch: Fetch, *, whole: str, ended: bool = False
+def _page(
+    request: HttpRequest, reader: Reader, kind: List, fetch: Fetch, filters: Filters, choices: list[Choice]
 ) -> dict[str, object]:
-    """This function will make the context of a list page; `whole` is the word on the counter of all.
-
-    A list of `ended` cases is not asked for stage or side.
-    """
-    stages = stage_names(reader)
-    filters = filters_of(request.GET, stages)
     number = _page_number(request.GET)
     found = fetch(filters, (number - 1) * SIZE, SIZE)
     if number > 1 and not found.lines:
         number, found = 1, fetch(filters, 0, SIZE)
     return {
+        "title": kind.title,
         "may_file": reader.may("file_application"),
+        "columns": kind.columns,
         "rows": rows_of(reader, found.lines),
-        "counters": _counters(request.GET, found, filters, whole),
+        "ticks": kind.ticks and reader.may("hand_over"),
+        "counters": _counters(request.GET, found, filters, kind.whole),
         "page": page_of(found.found, number),
         "bar": Shelfmark(
             filters=filters,
-            stages=list(stages.items()),
-            businesses=[(one.value, name) for one, name in BUSINESS_NAMES.items()],
-            parties=[(one.value, name) for one, name in PARTY_NAMES.items() if one is not Party.NOBODY],
+            choices=choices,
             found=found.found,
-            ended=ended,
-            narrowed=any((filters.stage, filters.business, filters.party, filters.text, filters.bucket)),
+            narrowed=bool(filters.text or filters.bucket or any(one.chosen for one in choices)),
+            workbook_url=_with(request.GET, "as", WORKBOOK),
+            paper_url=_with(request.GET, "as", PAPER),
+            most=EXPORTED_AT_MOST,
         ),
     }
 
@@ -155,125 +183,71 @@ def _counters(query: QueryDict, found: Listing, filters: Filters, whole: str) ->
     if not found.counts:
         return []
     counters = [
-        Counter(number=found.total, label=whole, url=_with(query, ""), level="", current=filters.bucket is None)
+        Counter(number=found.total, label=whole, url=_with(query, "due", ""), level="", current=filters.bucket is None)
     ]
     return counters + [
         Counter(
-            number=found.counts[bucket], label=label, url=_with(query, bucket.value), level=bucket.value,
+            number=found.counts[bucket], label=label, url=_with(query, "due", bucket.value), level=bucket.value,
             current=filters.bucket is bucket,
         )
         for bucket, label in BUCKETS
     ]  # fmt: skip
 
 
-def _with(query: QueryDict, bucket: str) -> str:
-    """The same filters, another bucket, the first page."""
+def _with(query: QueryDict, name: str, value: str) -> str:
+    """The same filters with one of them changed, from the first page on."""
     changed = query.copy()
-    changed.pop("page", None)
-    changed.pop("due", None)
-    if bucket:
-        changed["due"] = bucket
+    for gone in ("page", "as", name):
+        changed.pop(gone, None)
+    if value:
+        changed[name] = value
     return f"?{changed.urlencode()}" if changed else "?"
 
 
-def rows_of(reader: Reader, lines: tuple[Line, ...]) -> list[Row]:
-    """This function will make the rows of a page: two queries for all names."""
-    people = persons.shown(line.applicant or 0 for line in lines)
-    names = staff.names_of(
-        {holder.person for line in lines for holder in line.holders} | {one.manager for one in lines}
+# --- the workbook and the paper -------------------------------------------------------------------------------
+
+
+def _taken_out(
+    request: HttpRequest,
+    reader: Reader,
+    kind: List,
+    fetch: Fetch,
+    filters: Filters,
+    choices: list[Choice],
+    wanted: str,
+) -> HttpResponseBase:
+    most = EXPORTED_AT_MOST if wanted == WORKBOOK else PRINTED_AT_MOST
+    found = fetch(filters, 0, most)
+    shown = tuple(one for one in kind.columns if not one.screen)
+    said = _said(filters, choices)
+    record_export(
+        title=kind.title,
+        way="打印" if wanted == PAPER else "导出",
+        said=said,
+        lines=found.lines,
+        by=reader.actor,
+        at=reader.at,
     )
-    return [_row(reader, line, people.get(line.applicant or 0), names) for line in lines]
+    told: Mapping[str, object] = {
+        "title": kind.title,
+        "said": said,
+        "who": f"{reader.unit_name} {reader.name}",
+        "at": reader.at,
+        "many": len(found.lines),
+        "found": found.found,
+        "most": most,
+    }
+    if wanted == WORKBOOK:
+        return excel.workbook(reader, shown, found.lines, told)
+    context = {**told, "columns": shown, "rows": rows_of(reader, found.lines), "back_url": _with(request.GET, "as", "")}
+    return render(request, "desk/print_list.html", context)
 
 
-def _row(reader: Reader, line: Line, applicant: Shown | None, names: Mapping[int, str]) -> Row:
-    url = reverse("desk:case", args=(line.number,))
-    stage, place, title = _stage(reader, line)
-    role, person = _holders(line, names)
-    approval = line.task.startswith(APPROVAL)
-    return Row(
-        clock=_clock(reader, line),
-        number=line.number,
-        url=url,
-        name=applicant.name if applicant else "尚未提交申请",
-        phone=applicant.phone if applicant else "",
-        urged=f"催{line.urged}" if line.urged else "",
-        business=BUSINESS_NAMES[Business(line.business)] if line.business else "—",
-        voltage=short_voltage(line.voltage),
-        capacity=amount(line.capacity),
-        stage="挂起待审批" if approval else stage,
-        place="" if approval else place,
-        place_title=title,
-        party=line.party,
-        party_name=PARTY_NAMES.get(Party(line.party), line.party) if line.party else "—",
-        role=role,
-        person=person,
-        action="审批" if approval else "办理" if line.task else "查看",
-        action_url=reverse("desk:deed", args=(line.number, "approve_pause")) if approval else url,
-        since=line.since,
-        closed_at=line.closed_at,
-        status=STATUS_NAMES[Status(line.status)],
-        tone="ok" if line.status == Status.COMPLETED else "",
-    )
-
-
-def _stage(reader: Reader, line: Line) -> tuple[str, str, str]:
-    """The stage's name, which of the customer's steps it belongs to (2/4), and that in words."""
-    definition = reader.shelf.books.definitions.get(line.process_version)
-    stage = definition.stages.get(line.stage) if definition else None
-    if definition is None or stage is None:
-        return STATUS_NAMES[Status(line.status)] if line.status != Status.OPEN else line.stage, "", ""
-    keys = [link.key for link in definition.links]
-    number, link = keys.index(stage.link) + 1, definition.links[keys.index(stage.link)]
-    return stage.name, f"{number}/{len(keys)}", f"第 {number} 个客户环节“{link.name}”，共 {len(keys)} 个"
-
-
-def _holders(line: Line, names: Mapping[int, str]) -> tuple[str, str]:
-    if not line.holders:
-        return "—", ""
-    if len(line.holders) > 1:
-        return "会审", f"{len(line.holders)} 人待签"
-    holder = line.holders[0]
-    if holder.role in OUTSIDE:  # the customer has the ball; one of us still answers for it
-        return (role_name("manager"), names.get(line.manager, "")) if line.manager else (role_name("clerk"), "")
-    return role_name(holder.role), names.get(holder.person, "")
-
-
-def _clock(reader: Reader, line: Line) -> Clock:
-    """Closed cases show nothing of a deadline; open ones the bucket they are counted in."""
-    if line.status != Status.OPEN:
-        return Clock(level="waiting")
-    bucket = reader.steps.bucket(line.due_at, paused=bool(line.paused))
-    reason = CAUSE_NAMES[Cause(line.paused)] if line.paused else ""
-    if line.due_at is None:
-        return Clock(level="paused", reason=reason) if line.paused else standing(line.party)
-    left = days_left(reader, line.province, line.due_at)
-    level = "paused" if bucket is Bucket.PAUSED else bucket.value
-    return Clock(level=level, due_at=line.due_at, left=left, provisional=line.provisional, reason=reason)
-
-
-def standing(party: str) -> Clock:
-    """This function will show a deadline that stands because somebody else has the ball."""
-    word = "" if party in ("", Party.UTILITY, Party.NOBODY) else f"等{PARTY_NAMES[Party(party)]}"
-    return Clock(level="waiting", reason=word)
-
-
-def days_left(reader: Reader, province: str, due_at: datetime) -> int | None:
-    """This function will count the working days left until a moment, negative when it lies behind."""
-    calendar = reader.shelf.calendar(province)
-    today, last = day_of(reader.at), day_of(due_at)
-    try:
-        return calendar.between(today, last) if last >= today else -calendar.between(last, today)
-    except Refused:  # beyond the calendar: the date alone is shown
-        return None
-
-
-def short_voltage(volts: int | None) -> str:
-    """This function will write a voltage as on a drawing: 380V, 10kV."""
-    if not volts:
-        return ""
-    return f"{volts // 1000}kV" if volts >= 1000 else f"{volts}V"
-
-
-def amount(value: Decimal | None) -> str:
-    """This function will write a number without needless zeros."""
-    return "—" if value is None else f"{value.normalize():f}"
+def _said(filters: Filters, choices: list[Choice]) -> str:
+    """The filters in words; what was typed may name somebody and is not repeated where it is kept."""
+    parts = [f"{one.label}：{one.said}" for one in choices if one.chosen]
+    if filters.bucket:
+        parts.append(f"时限：{dict(BUCKETS)[filters.bucket]}")
+    if filters.text:
+        parts.append("按关键字查找")
+    return "；".join(parts) or "全部"

@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from yekuo.interfaces.desk.reader import Reader, reader_of
 from yekuo.interfaces.look.parts import MenuGroup, MenuItem, Shell
-from yekuo.records import messages, worklist
+from yekuo.records import inbox, messages
 
 RULES = (
     ("工作日历", "rules:calendar"),
@@ -55,13 +55,18 @@ def _own_links() -> list[MenuItem]:
 
 
 def _menu(request: HttpRequest, reader: Reader) -> list[MenuGroup]:
-    counts = worklist.inbox_counts(reader.actor, reader.scope, reader.steps)
+    counts = inbox.inbox_counts(reader.actor, reader.scope, reader.steps)
     here = request.resolver_match.view_name if request.resolver_match else ""
 
     def item(label: str, name: str, *, count: int | None = None, mine: bool = False) -> MenuItem:
         return MenuItem(label=label, url=reverse(name), count=count, mine=mine, current=here == name)
 
-    own = [item("待办", "desk:inbox", count=sum(counts.values()), mine=True), item("我负责的", "desk:managed")]
+    own = [
+        item("待办", "desk:inbox", count=sum(counts.values()), mine=True),
+        item("已办", "desk:done"),
+        item("我发起的", "desk:opened"),
+        item("我负责的", "desk:managed"),
+    ]
     if reader.may("file_application"):
         own.append(item("受理台", "desk:new"))
     cases = [item("在途工单", "desk:cases"), item("挂起", "desk:suspended"), item("已办结", "desk:closed")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yekuo.interfaces.desk import cases, counter, deeds, inbox, lists_of_cases, powers, prints, reveal, search
+from yekuo.interfaces.desk import cases, counter, deeds, inbox, lists_of_cases, powers, prints, reassign, reveal, search
 
 app_name = "desk"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("cases/", lists_of_cases.in_hand, name="cases"),
     path("suspended/", lists_of_cases.suspended, name="suspended"),
     path("closed/", lists_of_cases.closed, name="closed"),
+    path("done/", lists_of_cases.done, name="done"),
+    path("opened/", lists_of_cases.opened, name="opened"),
+    path("reassign/", reassign.reassign, name="reassign"),
     path("new/", counter.new, name="new"),
     path("search/", search.search, name="search"),
     path("powers/", powers.powers, name="powers"),

@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.db.models.fields.json
+import django.db.models.functions
 from django.db import migrations, models
 
 from yekuo.records.sites import grams
@@ -32,5 +34,67 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="site",
             index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["grams"], name="site_grams"),
+        ),
+        migrations.RemoveIndex(model_name="case", name="case_open_due"),
+        migrations.RemoveIndex(model_name="case", name="case_due"),
+        migrations.RemoveIndex(model_name="case", name="case_manager"),
+        migrations.RemoveIndex(model_name="case", name="case_opener"),
+        migrations.RemoveIndex(model_name="event", name="event_delegated"),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("status", "open")),
+                fields=["unit", "due_at", "id"],
+                include=("manager", "paused", "stage", "business", "party"),
+                name="case_open_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("status", "open")),
+                fields=["due_at", "id"],
+                include=("unit", "manager", "paused", "stage", "business", "party"),
+                name="case_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("status", "open")),
+                fields=["manager", "due_at", "id"],
+                include=("unit", "paused", "stage", "business", "party"),
+                name="case_manager",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                django.db.models.functions.Collate(django.db.models.functions.Reverse("number"), "C"),
+                name="case_number_tail",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(fields=["opener_kind", "opener", "-id"], name="case_opener"),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("actor_kind", "staff")), fields=["actor", "-id"], name="event_by_staff"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                django.db.models.fields.json.KeyTextTransform("person", "body"),
+                condition=models.Q(("kind", "task_delegated")),
+                name="event_delegated",
+            ),
+        ),
+        # A count reads indexes alone only while most pages are known to be visible to all.
+        migrations.RunSQL(
+            "alter table records_case set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)",
+            "alter table records_case reset (autovacuum_vacuum_scale_factor, autovacuum_analyze_scale_factor)",
         ),
     ]

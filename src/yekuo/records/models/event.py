@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Func
+from django.db.models.fields.json import KeyTextTransform
 
 
 class TransactionIdField(models.Field):  # type: ignore[type-arg] # a column read and written by the database alone
@@ -55,5 +56,8 @@ class Event(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["txid"], name="event_txid"),
             BrinIndex(fields=["recorded_at"], name="event_recorded_range", pages_per_range=32),
-            models.Index(fields=["case_id"], name="event_delegated", condition=models.Q(kind="task_delegated")),
+            models.Index(fields=["actor", "-id"], name="event_by_staff", condition=models.Q(actor_kind="staff")),
+            models.Index(
+                KeyTextTransform("person", "body"), name="event_delegated", condition=models.Q(kind="task_delegated")
+            ),
         ]

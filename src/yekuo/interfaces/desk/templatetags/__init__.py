@@ -1,0 +1,1 @@
+"""清单标签: loaded in a template with `{% load lists %}`."""
