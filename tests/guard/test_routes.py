@@ -36,7 +36,8 @@ ROUTES: dict[str, str] = {
     "mfa_generate_recovery_codes": OWN, "mfa_download_recovery_codes": OWN, "mfa_list_webauthn": OWN,
     "mfa_add_webauthn": OWN, "mfa_reauthenticate_webauthn": OWN, "mfa_remove_webauthn": OWN, "mfa_edit_webauthn": OWN,
     # the desk
-    "desk:inbox": STAFF, "desk:managed": STAFF, "desk:cases": STAFF, "desk:suspended": STAFF, "desk:closed": STAFF,
+    "desk:inbox": STAFF, "desk:today": STAFF, "desk:chase": STAFF, "desk:schedule": STAFF, "desk:remind": CASE,
+    "desk:managed": STAFF, "desk:cases": STAFF, "desk:suspended": STAFF, "desk:closed": STAFF,
     "desk:done": STAFF, "desk:opened": STAFF, "desk:reassign": HANDING,
     "desk:search": STAFF, "desk:powers": STAFF, "desk:new": FILING, "desk:case": CASE, "desk:review": CASE,
     "desk:paper": CASE, "desk:whole": CASE, "desk:print": CASE, "desk:print_whole": CASE,
@@ -66,7 +67,7 @@ ROUTES: dict[str, str] = {
     "api:upload": KEY, "api:due_date": KEY, "api:list_limits": KEY,
     **{f"api:{deed}": KEY for deed in REGISTRY if deed != "file_application"},
 }  # fmt: skip
-SAMPLES = {"key": "1", "form": "application", "field": "phone", "deed": "urge_case", "page": "who", "pk": "1", "rest": "x", "uidb36": "1"}
+SAMPLES = {"key": "1", "hall": "1", "kind": "accounts", "form": "application", "field": "phone", "deed": "urge_case", "page": "who", "pk": "1", "rest": "x", "uidb36": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

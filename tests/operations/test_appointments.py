@@ -59,9 +59,7 @@ def test_moving_and_calling_off_free_the_hours(stage: Stage) -> None:
     case.do(make(stage, Part.FIRST))
     who = stage.people["surveyor"].pk
     case.do(
-        MoveAppointment(
-            visit=Visit.SURVEY, person=who, day=DAY, part=Part.SECOND, by_customer=False, reason="车辆检修"
-        )
+        MoveAppointment(visit=Visit.SURVEY, person=who, day=DAY, part=Part.SECOND, by_customer=False, reason="车辆检修")
     )
     stage.case().filed().to("survey").do(make(stage, Part.FIRST))
     case.do(CancelAppointment(visit=Visit.SURVEY, reason="客户暂缓"))

@@ -78,9 +78,7 @@ def test_moving_is_counted_and_keeps_what_was_promised_before() -> None:
     walk = surveying()
     agreed(walk)
     for number, part in enumerate((Part.AFTERNOON, Part.SECOND), 1):
-        walk.do(
-            MoveAppointment(visit=Visit.SURVEY, person=7, day=DAY, part=part, by_customer=True, reason="客户有事")
-        )
+        walk.do(MoveAppointment(visit=Visit.SURVEY, person=7, day=DAY, part=part, by_customer=True, reason="客户有事"))
         found = live(walk.state.bookings, Visit.SURVEY)
         assert found is not None
         assert found.moved == number

@@ -8,7 +8,7 @@ from django.db import transaction
 from yekuo.integrations.sms import NoSms
 from yekuo.operations import signin, texting
 from yekuo.operations.books import open_shelf
-from yekuo.records import persons, rule_changes
+from yekuo.records import followups, persons, rule_changes
 from yekuo.records.models import Case, Outbox
 from yekuo.records.rule_changes import Word
 
@@ -39,6 +39,7 @@ TOLD = {
     "application_withdrawn": "申请已撤回",
     "case_terminated": "工单已终止，原因可在进度页查看",
 }
+OWN_WORDS = "customer.customer_contacted"
 STALE = timedelta(days=3)
 LEASE = timedelta(minutes=2)
 AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1), timedelta(hours=4))
@@ -109,6 +110,9 @@ def _phone(one: Outbox) -> str:
 
 def _text(one: Outbox, case: Case, address: str) -> str:
     """No name, no address of theirs: whoever reads over the shoulder learns only that there is news."""
+    own = followups.words_of(case=one.case_id, seq=one.seq) if one.topic == OWN_WORDS else ""
+    if own:
+        return f"{own}{'查看进度：' + address if address else ''}"
     event, stage_key = str(one.payload.get("event", "")), str(one.payload.get("stage", ""))
     definition = open_shelf().books.definitions.get(case.process_version)
     stage = definition.stages.get(stage_key) if definition else None

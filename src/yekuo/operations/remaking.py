@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from yekuo.operations import appointments, followups
 from yekuo.operations.books import Shelf, shelf_of
 from yekuo.operations.chain import Finding, found
 from yekuo.records import codec, log
@@ -168,4 +169,6 @@ def write(case: Case, made: Remade, shelf: Shelf) -> None:
             wanted[clock.key] = older.row(clock)
     for key, columns in made.tasks.items():
         Task.objects.update_or_create(case_id=case.pk, key=key, defaults=columns)
+    appointments.rewrite(case.pk, case.unit, made.projection.state)
+    followups.rewrite(case.pk, case.unit, made.projection.state)
     log.refresh(case.pk, replace(made.projection, clocks=list(wanted.values())), recorded=made.recorded)

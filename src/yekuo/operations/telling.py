@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from yekuo.rules.deeds.works import ContactCustomer
 from yekuo.rules.state import CaseState, Event
 
 TOLD = frozenset({
@@ -15,10 +16,15 @@ TOLD = frozenset({
 
 def messages(event: Event, after: CaseState) -> list[dict[str, Any]]:
     """This function will list the outbox rows of a deed: topic `customer.<event>`, payload of references only."""
-    if event.kind not in TOLD or _own(event):
+    if _own(event) or (event.kind not in TOLD and not _to_be_sent(event)):
         return []
     payload = {"event": event.kind, "stage": after.stage, "applicant": after.applicant}
     return [{"topic": f"customer.{event.kind}", "payload": payload}]
+
+
+def _to_be_sent(event: Event) -> bool:
+    """A text somebody wrote to the customer; its words stay in the log row and are read when it is sent."""
+    return isinstance(event.body, ContactCustomer) and event.body.send
 
 
 def _own(event: Event) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from yekuo.records.models import Appointment, Case, CrewDay
 from yekuo.records.scope import Scope
+from yekuo.records.worklist import HEAVY, Line, line_of
 from yekuo.rules.appointments import Booking, Part, Standing, cells_of, free_cell
 
 LIVE = Standing.PLANNED.value
@@ -179,3 +180,19 @@ def set_capacity(*, unit: int, role: str, day: date | None, visits: int, reason:
     CrewDay.objects.update_or_create(
         unit=unit, role=role, day=day, defaults={"visits": visits, "reason": reason, "set_by": by, "set_at": at}
     )
+
+
+def count_by_day(scope: Scope, role: str, days: Collection[date]) -> dict[date, int]:
+    """This function will count the visits of a role by day within a scope."""
+    counted = [LIVE, Standing.KEPT.value]
+    rows = Appointment.objects.filter(role=role, day__in=list(days), standing__in=counted)
+    if not scope.everything:
+        rows = rows.filter(unit__in=scope.units)
+    return dict(rows.values_list("day").annotate(count=Count("pk")))
+
+
+def unplanned(scope: Scope, stages: Collection[str], *, most: int) -> tuple[Line, ...]:
+    """This function will list the open cases that wait for a visit nobody has promised yet, deadline first."""
+    planned = Appointment.objects.filter(case_id=OuterRef("pk"), standing=LIVE)
+    rows = Case.objects.filter(scope.cases(), status="open", stage__in=list(stages), paused="").exclude(Exists(planned))
+    return tuple(line_of(row) for row in rows.defer(*HEAVY).order_by(F("due_at").asc(nulls_last=True), "pk")[:most])

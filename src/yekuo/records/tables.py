@@ -4,6 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 from yekuo.rules.appliances import ApplianceTable, parse_appliances
+from yekuo.rules.chase import ChaseTable, parse_chase
 from yekuo.rules.contract import ContractTable, parse_contracts
 from yekuo.rules.fees import FeeTable, parse_fees
 from yekuo.rules.hall import HallTable, parse_halls
@@ -63,6 +64,12 @@ def metering() -> MeteringTable:
 def contracts() -> ContractTable:
     """This function will give the clauses and terms of supply contracts (供用电合同)."""
     return parse_contracts(_text("contract"))
+
+
+@cache
+def chase() -> ChaseTable:
+    """This function will give the pace and the words of reminding customers (在等客户)."""
+    return parse_chase(_text("chase"))
 
 
 @cache

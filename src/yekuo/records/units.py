@@ -1,5 +1,6 @@
 """单位查询: the tree of units, whose place a unit is in, and when its counter is open."""
 
+from collections.abc import Iterable
 from datetime import time
 
 from django.db.models import QuerySet
@@ -53,6 +54,11 @@ def ancestors(low: Unit) -> QuerySet[Unit]:
 def place_of(one: Unit) -> Place:
     """This function will say whose limits and calendar apply in a unit."""
     return Place(company=one.company, province=one.province, city=one.city)
+
+
+def phones(keys: Iterable[int]) -> dict[int, str]:
+    """This function will give the telephone numbers of units by key, in one query."""
+    return dict(Unit.objects.filter(pk__in=set(keys)).values_list("pk", "phone"))
 
 
 def closes_at(one: Unit) -> time:

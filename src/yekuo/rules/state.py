@@ -190,6 +190,9 @@ class CaseState:
     pause_cases: tuple[PauseCase, ...] = ()
     urged: int = 0
     contacts: int = 0
+    last_contact_at: datetime | None = None
+    unreached: int = 0
+    promised_call: date | None = None
 
     @property
     def appointments(self) -> Mapping[str, datetime]:

@@ -10,7 +10,7 @@ from yekuo.rules.appointments import Proposal, Slot, Standing
 from yekuo.rules.calendar import BEIJING, day_of
 from yekuo.rules.contract import ContractKind
 from yekuo.rules.deeds import appointments as appointing
-from yekuo.rules.deeds import closing, course, inspection, intake, scheme
+from yekuo.rules.deeds import closing, course, inspection, intake, scheme, works
 from yekuo.rules.facts import CustomerClass, Facts, Place
 from yekuo.rules.state import (
     CaseState,
@@ -66,7 +66,7 @@ def _moved(state: CaseState, timeline: Timeline, move: Move, at: datetime) -> Ch
     changes: Changes = {
         "stage": move.stage, "visit": visit, "visits": {**state.visits, move.stage: visit}, "entered_at": at,
         "party": move.party, "owner": move.owner, "timeline": _run(timeline, move, at),
-        "informed": move.informed or state.informed,
+        "informed": move.informed or state.informed, "unreached": 0,
     }  # fmt: skip
     if move.seats:
         changes["review"] = Review(version=len(state.schemes) or 1, seats=move.seats)
@@ -222,6 +222,14 @@ def _answered(state: CaseState, body: scheme.AnswerScheme, event: Event) -> Chan
 
 def _concluded_mid(state: CaseState, body: inspection.ConcludeMidInspection, event: Event) -> Changes:
     return {"mid_passed": body.passed, "defects": body.defects, "inspections": state.inspections + 1}
+def _contacted(state: CaseState, body: works.ContactCustomer, event: Event) -> Changes:
+    """A try without an answer counts until somebody is reached or the case moves on."""
+    return {
+        "contacts": state.contacts + 1, "last_contact_at": event.at, "promised_call": body.call_on,
+        "unreached": 0 if body.reached else state.unreached + 1,
+    }  # fmt: skip
+
+
 
 
 def _concluded(state: CaseState, body: inspection.ConcludeCompletionInspection, event: Event) -> Changes:
@@ -361,7 +369,7 @@ EVOLVERS: dict[str, Evolver] = {
     "works_reported": lambda s, b, e: {"works_percent": b.percent},
     "works_finished": lambda s, b, e: {"works_finished": True, "works_percent": 100},
     "external_works_accepted": lambda s, b, e: {"external_accepted": True},
-    "customer_contacted": lambda s, b, e: {"contacts": s.contacts + 1},
+    "customer_contacted": _contacted,
     "mid_inspection_requested": _requested_papers,
     "mid_inspection_concluded": _concluded_mid,
     "completion_requested": lambda s, b, e: {**_requested_papers(s, b, e), "completion_passed": False},

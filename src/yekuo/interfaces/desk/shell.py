@@ -62,10 +62,13 @@ def _menu(request: HttpRequest, reader: Reader) -> list[MenuGroup]:
         return MenuItem(label=label, url=reverse(name), count=count, mine=mine, current=here == name)
 
     own = [
+        item("今天", "desk:today"),
         item("待办", "desk:inbox", count=sum(counts.values()), mine=True),
         item("已办", "desk:done"),
         item("我发起的", "desk:opened"),
         item("我负责的", "desk:managed"),
+        item("在等客户", "desk:chase"),
+        item("日程", "desk:schedule"),
     ]
     if reader.may("file_application"):
         own.append(item("受理台", "desk:new"))

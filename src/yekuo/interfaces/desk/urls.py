@@ -2,12 +2,30 @@
 
 from django.urls import path
 
-from yekuo.interfaces.desk import cases, counter, deeds, inbox, lists_of_cases, powers, prints, reassign, reveal, search
+from yekuo.interfaces.desk import (
+    cases,
+    chasing,
+    counter,
+    deeds,
+    inbox,
+    lists_of_cases,
+    powers,
+    prints,
+    reassign,
+    reveal,
+    schedule,
+    search,
+    today,
+)
 
 app_name = "desk"
 
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
+    path("today/", today.today, name="today"),
+    path("chase/", chasing.chase, name="chase"),
+    path("chase/<slug:number>/", chasing.remind, name="remind"),
+    path("schedule/", schedule.schedule, name="schedule"),
     path("mine/", lists_of_cases.managed, name="managed"),
     path("cases/", lists_of_cases.in_hand, name="cases"),
     path("suspended/", lists_of_cases.suspended, name="suspended"),

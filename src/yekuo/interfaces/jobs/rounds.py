@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
 from yekuo.interfaces.look import clock
-from yekuo.operations import alerts, audit, delivering, papers, signin, texting
+from yekuo.operations import alerts, audit, delivering, followups, papers, signin, texting
 from yekuo.records import seals
 from yekuo.rules.calendar import day_of
 
@@ -59,9 +59,15 @@ def tidy() -> int:
     return papers.tidy(at=at, clock_ahead=clock.offset()) + texting.forget(before=at - TEXTS_KEPT)
 
 
+def follow_up() -> int:
+    """This function will leave words about days that have come in cases whose clocks stand, and about late reviews."""
+    return _in_batches(lambda: followups.remind(at=clock.now()), followups.BATCH) + followups.escalate(at=clock.now())
+
+
 ROUNDS = (
     Round(name="sweep_due", cron="* * * * * */20", run=sweep_due),
     Round(name="deliver", cron="* * * * * */10", run=deliver),
+    Round(name="follow_up", cron="* * * * *", run=follow_up),
     Round(name="seal_day", cron="*/10 * * * *", run=seal_day),
     Round(name="forget_codes", cron="17 * * * *", run=forget_codes),
     Round(name="tidy", cron="23 3 * * *", run=tidy),

@@ -88,7 +88,10 @@ class AcceptExternalWorks(Deed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactCustomer(Deed):
-    """联系客户: one attempt to reach the customer, reached or not."""
+    """联系客户: one attempt to reach the customer, reached or not; `send` lets the note go out as a text message.
+
+    `call_on` is the day for which another call was promised.
+    """
 
     deed: ClassVar[str] = "contact_customer"
     event: ClassVar[str] = "customer_contacted"
@@ -96,3 +99,5 @@ class ContactCustomer(Deed):
     way: str
     reached: bool
     note: str = ""
+    call_on: date | None = None
+    send: bool = False

@@ -8,6 +8,7 @@ from typing import Any
 from yekuo.rules import contract, fees, inspection, materials, metering, scheme
 from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.calendar import day_of
+from yekuo.rules.chase import LONGEST_TEXT
 from yekuo.rules.deeds import closing, intake, works
 from yekuo.rules.deeds import inspection as inspections
 from yekuo.rules.deeds import scheme as schemes
@@ -195,7 +196,13 @@ def _external(books: Books, state: CaseState, deed: works.AcceptExternalWorks, b
 
 
 def _contact(books: Books, state: CaseState, deed: works.ContactCustomer, by: Actor, at: datetime) -> Problems:
-    return _when(not deed.way.strip(), "way", "请选择联系方式")
+    return (
+        _when(not deed.way.strip(), "way", "请选择联系方式")
+        + _when(deed.call_on is not None and deed.call_on < day_of(at), "call_on", "答应回电的日期不能早于今天")
+        + _when(deed.send and deed.way != "sms", "way", "只有短信可以由系统发出")
+        + _when(deed.send and not deed.note.strip(), "note", "请填写短信内容")
+        + _when(deed.send and len(deed.note) > LONGEST_TEXT, "note", f"短信最多 {LONGEST_TEXT} 个字")
+    )
 
 
 def _mid_request(

@@ -93,6 +93,7 @@ class ContactCustomerForm(DeedForm):
     way = Pick("联系方式", CONTACT_WAY_NAMES, radio=True, css="wide")
     reached = YesNo("是否联系上", yes="已联系上", no="未联系上")
     note = Text("联系内容", most=500, lines=3, required=False)
+    call_on = Day("答应哪天再联系", required=False, hint="到那天会出现在“今天”里。")
 
     def start(self, case: FormCase) -> dict[str, Any]:
         """This function will propose a call that got through."""
