@@ -69,6 +69,11 @@ def found(scope: Scope, text: str, *, most: int = 20) -> tuple[Account, ...]:
     return tuple(narrowed.filter(Q(person__in=people) | Q(site__in=places)).order_by("number")[:most])
 
 
+def of_phone(index: bytes) -> tuple[Account, ...]:
+    """This function will list the accounts whose holder has this phone on record, by number."""
+    return tuple(Account.objects.filter(person__in=persons.with_phone(index)).order_by("number"))
+
+
 def within(number: str, scope: Scope) -> Account | None:
     """This function will find an account by its number, only within reach."""
     found_one = by_number(number)

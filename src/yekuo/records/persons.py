@@ -168,6 +168,11 @@ def numbered_many(numbers: Iterable[str]) -> dict[int, str]:
     return {key: wanted[bytes(index)] for key, index in found}
 
 
+def with_phone(index: bytes) -> tuple[int, ...]:
+    """This function will list the applicants with a phone of their own; an agent's is not theirs."""
+    return tuple(Person.objects.filter(phone_index=index).order_by("pk").values_list("pk", flat=True))
+
+
 def same_applicant(one: Person) -> tuple[int, ...]:
     """This function will list the rows with the same number, the row itself included."""
     return (

@@ -4,6 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 from yekuo.rules.appliances import ApplianceTable, parse_appliances
+from yekuo.rules.boundary import Boundary, parse_boundaries
 from yekuo.rules.chase import ChaseTable, parse_chase
 from yekuo.rules.contract import ContractTable, parse_contracts
 from yekuo.rules.fees import FeeTable, parse_fees
@@ -82,6 +83,12 @@ def wishes() -> WishTable:
 def appliances() -> ApplianceTable:
     """This function will give the figures a capacity is worked out with (容量测算)."""
     return parse_appliances(_text("appliances"))
+
+
+@cache
+def boundaries() -> tuple[Boundary, ...]:
+    """This function will give who pays for what up to which boundary (投资界面)."""
+    return parse_boundaries(_text("boundary"))
 
 
 @cache

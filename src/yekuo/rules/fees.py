@@ -90,7 +90,7 @@ def due_fees(scheme: Scheme, facts: Facts, on: date, region: str, *, table: FeeT
     """
     if facts.sources < 2 or not _allowed(HIGH_RELIABILITY, on, table):
         return ()
-    priced = ((one, _rate(one.voltage, on, region, table)) for one in charged_sources(scheme))
+    priced = ((one, rate_of(one.voltage, on, region, table=table)) for one in charged_sources(scheme))
     return tuple(_line(one, rate, region) for one, rate in priced if rate is not None)
 
 
@@ -101,7 +101,7 @@ def unpriced(scheme: Scheme, on: date, region: str, *, table: FeeTable) -> tuple
             f"sources.{one.number}", f"电源 {one.number}：{region}没有{voltage_name(one.voltage)}的高可靠性供电费标准"
         )
         for one in charged_sources(scheme)
-        if _rate(one.voltage, on, region, table) is None
+        if rate_of(one.voltage, on, region, table=table) is None
     )
 
 
@@ -183,7 +183,8 @@ def _allowed(code: str, on: date, table: FeeTable) -> bool:
     return any(one.code == code and one.allowed and in_force(on, one.since, one.until) for one in table.items)
 
 
-def _rate(voltage: Voltage, on: date, region: str, table: FeeTable) -> Rate | None:
+def rate_of(voltage: Voltage, on: date, region: str, *, table: FeeTable) -> Rate | None:
+    """This function will give the rate on record for a voltage, the reference one where the province has none; None without."""
     level = 400 if voltage < Voltage.KV10 else int(voltage)
     fitting = [one for one in table.rates if one.voltage_v == level and in_force(on, one.since, one.until)]
     return next((one for wanted in (region, "") for one in fitting if one.region == wanted), None)

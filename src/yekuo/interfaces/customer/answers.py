@@ -21,12 +21,13 @@ FORM = "apply"
 class Answers:
     """申请草稿: `pages` holds raw text by page and field, `files` the numbers of what was uploaded for it.
 
-    `key` is the one key this application is ever filed under.
+    `key` is the one key this application is ever filed under, `case` the one its beginning was recorded in (0: none yet).
     """
 
     key: str
     pages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: tuple[int, ...] = ()
+    case: int = 0
 
     def page(self, name: str) -> dict[str, str]:
         """This function will give what was typed on a page."""
@@ -38,12 +39,30 @@ class Answers:
 
     def written(self) -> str:
         """This function will write the draft as text."""
-        return json.dumps({"key": self.key, "pages": self.pages, "files": self.files}, ensure_ascii=False)
+        return json.dumps(
+            {"key": self.key, "pages": self.pages, "files": self.files, "case": self.case}, ensure_ascii=False
+        )
 
 
 def fresh() -> Answers:
     """This function will open an empty application."""
     return Answers(key=uuid.uuid4().hex)
+
+
+BEGINS = {
+    "who": ("kind", "private_business", "acting"),
+    "where": ("unit", "ownership"),
+    "what": ("business", "use", "load_kw", "existing", "sources"),
+}
+"""Which answers given before the application begin which of its pages."""
+
+
+def begun(kept: Answers, said: Mapping[str, str]) -> Answers:
+    """This function will begin an application with what was already said elsewhere."""
+    for page, names in BEGINS.items():
+        typed = {name: str(said[name])[:200].replace("\x00", "") for name in names if said.get(name)}
+        kept = kept.with_page(page, typed) if typed else kept
+    return kept
 
 
 def read(text: str) -> Answers:
@@ -53,7 +72,8 @@ def read(text: str) -> Answers:
         pages = {
             str(name): {str(key): str(value) for key, value in page.items()} for name, page in kept["pages"].items()
         }
-        return Answers(key=str(kept["key"]), pages=pages, files=tuple(int(one) for one in kept["files"]))
+        files = tuple(int(one) for one in kept["files"])
+        return Answers(key=str(kept["key"]), pages=pages, files=files, case=int(kept.get("case", 0)))
     except (ValueError, KeyError, TypeError, AttributeError):
         return fresh()
 

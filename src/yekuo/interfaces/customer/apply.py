@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from yekuo.interfaces.customer import answers as drafts
 from yekuo.interfaces.customer import uploads, words
 from yekuo.interfaces.customer.answers import FORM, STEPS, Answers, Told, application_of, page_form, told
 from yekuo.interfaces.customer.apply_forms import CheckPage, Page
+from yekuo.interfaces.customer.counted import Counted, counted, plain
 from yekuo.interfaces.customer.front import (
     by,
     customer_only,
@@ -30,17 +32,20 @@ from yekuo.interfaces.customer.promises import first_answer, paper_row, promises
 from yekuo.interfaces.customer.session import own_phone
 from yekuo.interfaces.customer.summary import PAIRS
 from yekuo.interfaces.look import clock
-from yekuo.interfaces.look.forms import accepted
+from yekuo.interfaces.look.forms import accepted, refuse
 from yekuo.operations.application import facts_of
 from yekuo.operations.books import Shelf, open_shelf
 from yekuo.operations.intake import drop_draft, file_application, keep_draft, read_draft
 from yekuo.operations.papers import remove_paper
-from yekuo.records import applications, cases, tables, units
+from yekuo.operations.starting import begin_application, give_up_application, own_accounts
+from yekuo.records import applications, cases, sites, units
 from yekuo.records.scope import scope_of
 from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import day_of
+from yekuo.rules.facts import Voltage
 from yekuo.rules.materials import Requirement, missing, needed
 from yekuo.rules.refusal import Refused
+from yekuo.rules.state import Status
 
 NAMES = [name for name, _ in STEPS]
 TITLES = dict(STEPS)
@@ -60,11 +65,18 @@ def _said(kept: Answers, on: date) -> Told:
 
 
 @customer_only
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest) -> HttpResponse:
-    """This function will open the first page that still wants something."""
-    kept, kept_at = _load(by(request))
-    if kept_at is None:
+    """This function will open the first page that still wants something; answers given before begin a new application."""
+    actor, at = by(request), clock.now(request)
+    kept, kept_at = _load(actor)
+    said = request.POST if request.method == "POST" else typed_before(request, quietly=True)
+    if said and kept_at is None:
+        kept, kept_at = drafts.begun(kept, said), at
+        _save(actor, kept, at)
+    elif said:
+        messages.info(request, "您有一份没填完的申请，接着填它。要按刚才选的重新来，请先在“我的申请”里点“不要了”。")
+    if kept_at is None or (said and not kept.page("who").get("name")):
         return redirect("customer:apply_page", "who")
     unfinished = _said(kept, day_of(clock.now(request))).unfinished
     return redirect("customer:apply_page", unfinished[0] if unfinished else "papers")
@@ -87,15 +99,61 @@ def _words(request: HttpRequest, page: str) -> HttpResponse:
     actor, at = by(request), clock.now(request)
     kept, kept_at = _load(actor)
     again = typed_before(request) if request.method == "GET" else None
-    data = request.POST if request.method == "POST" else again
+    data = _with_account(request, page) if request.method == "POST" else again
     form = page_form(page, kept, on=day_of(at), units=serving(), data=data, initial=_known(request, page))
     if request.method == "POST":
-        _save(actor, kept.with_page(page, _raw(form, request.POST)), at)
+        kept = kept.with_page(page, _raw(form, data or {}))
+        _save(actor, kept, at)
         if request.POST.get("go") == "back":
             return redirect("customer:apply_page", NAMES[max(0, NAMES.index(page) - 1)])
-        if form.is_valid():
+        if request.POST.get("go") != "count" and form.is_valid() and _begun(request, page, form):
             return redirect("customer:apply_page", NAMES[NAMES.index(page) + 1])
-    return show(request, "apply_page", _page_context(page, form, kept, kept_at))
+        if request.POST.get("go") == "count":
+            form, kept = _counted(request, form, kept, at)
+    return show(request, "apply_page", _page_context(request, page, form, kept, kept_at))
+
+
+def _begun(request: HttpRequest, page: str, form: Page) -> bool:
+    """Who has said where they want power has made contact; that is written down now, however the form ends."""
+    if page != "where":
+        return True
+    actor, at = by(request), clock.now(request)
+    kept, _ = _load(actor)
+    try:
+        case = begin_application(
+            unit=int(form.cleaned_data["unit"]), by=actor, at=at, key=f"{kept.key[:40]}.begin", case=kept.case
+        )
+    except Refused as refused:
+        refuse(form, refused)
+        return False
+    _save(actor, replace(kept, case=case), at)
+    return True
+
+
+def _counted(request: HttpRequest, form: Page, kept: Answers, at: datetime) -> tuple[Page, Answers]:
+    """The page again with the kilowatts the appliances amount to filled in, and without complaints."""
+    sums = _sums(form, request.POST, at)
+    typed = {**kept.page("what"), **({"load_kw": sums.load} if sums.load else {})}
+    kept = kept.with_page("what", typed)
+    _save(by(request), kept, at)
+    return page_form("what", kept, on=day_of(at), units=serving(), initial=typed), kept
+
+
+def _sums(form: Page, typed: Mapping[str, str], at: datetime) -> Counted:
+    use = str(form["use"].value() or ("life" if form.told.get("kind") == "resident" else "other"))
+    return counted(use, typed, on=day_of(at))
+
+
+def _with_account(request: HttpRequest, page: str) -> Mapping[str, str]:
+    """What was sent; where an account of the customer's own was picked, with its number and capacity filled in."""
+    typed = request.POST.copy()
+    picked = typed.get("own", "") if page == "what" and typed.get("business") == "increase" else ""
+    found = next((one for one in own_accounts(by(request)) if one.number == picked), None) if picked else None
+    if found is not None:
+        typed["account"], typed["existing"] = found.number, plain(found.capacity)
+        if found.voltage >= Voltage.KV10:
+            typed["high_voltage"] = "yes"
+    return typed
 
 
 def _raw(form: Page, typed: Mapping[str, str]) -> dict[str, str]:
@@ -107,16 +165,35 @@ def _known(request: HttpRequest, page: str) -> dict[str, str]:
     return {"phone": own_phone(request)} if page == "who" else {}
 
 
-def _page_context(page: str, form: Page, kept: Answers, kept_at: datetime | None) -> dict[str, Any]:
+def _page_context(
+    request: HttpRequest, page: str, form: Page, kept: Answers, kept_at: datetime | None
+) -> dict[str, Any]:
     context: dict[str, Any] = {
         "page": page, "number": NAMES.index(page) + 1, "title": TITLES[page], "form": form, "kept_at": kept_at,
     }  # fmt: skip
     if page == "what":
         home = kept.page("who").get("kind") == "resident"
-        context["appliances"] = [one for one in tables.wishes().appliances if (one.home if home else one.shop)]
+        context["sums"] = _sums(form, request.POST, clock.now(request))
+        context["own"] = _own_rows(request, form)
         context["load_hint"] = "普通家庭一般 8 千瓦" if home else "店铺按电器加一加；已有的容量不算在内"
         context["high_open"] = _high_open(form)
     return context
+
+
+def _own_rows(request: HttpRequest, form: Page) -> list[dict[str, Any]]:
+    """The customer's own accounts to choose from, with where they are and how much they have."""
+    found = own_accounts(by(request))
+    places = sites.shown(one.site for one in found)
+    chosen = str(form["account"].value() or "")
+    return [
+        {
+            "number": one.number,
+            "place": places[one.site].public_address if one.site in places else "",
+            "size": f"{plain(one.capacity)} {'千伏安' if one.voltage >= Voltage.KV10 else '千瓦'}",
+            "chosen": one.number == chosen,
+        }
+        for one in found
+    ]
 
 
 def _high_open(form: Page) -> bool:
@@ -222,9 +299,15 @@ def _file(actor: Actor, kept: Answers, said: Told, form: CheckPage, at: datetime
     papers = tuple(one.paper for one in uploads.waiting(actor, kept.files) if one.code in wanted)
     receipt = file_application(
         application=application, papers=papers, unit=int(said.where["unit"]), channel="web", by=actor, at=at,
-        key=kept.key, draft=FORM,
+        key=kept.key, draft=FORM, case=_open_still(actor, kept),
     )  # fmt: skip
     return receipt.number
+
+
+def _open_still(actor: Actor, kept: Answers) -> int | None:
+    """The case the beginning was recorded in, unless it has been ended meanwhile; filing then opens another."""
+    found = cases.visible_to(scope_of(actor)).filter(pk=kept.case, status=Status.OPEN.value).first()
+    return found.pk if found else None
 
 
 def _filed_before(actor: Actor, key: str) -> str:
@@ -297,5 +380,7 @@ def discard(request: HttpRequest) -> HttpResponse:
     for one in uploads.waiting(actor, kept.files):
         remove_paper(file=one.file, by=actor, at=at)
     drop_draft(by=actor, form=FORM)
+    if kept.case:
+        give_up_application(case=kept.case, by=actor, at=at)
     accepted(request, "没填完的申请已删除", draft="apply-who")
     return redirect("customer:mine")

@@ -77,8 +77,8 @@ def _stash(request: HttpRequest) -> None:
         request.session[TYPED] = b64encode(seal(text, place=TYPED)).decode()
 
 
-def typed_before(request: HttpRequest) -> Mapping[str, str] | None:
-    """This function will give, once, what was typed on this page when the sign-in had expired."""
+def typed_before(request: HttpRequest, *, quietly: bool = False) -> Mapping[str, str] | None:
+    """This function will give, once, what was typed on this page when the sign-in had expired; `quietly` says nothing of it."""
     kept = request.session.get(TYPED)
     if not kept:
         return None
@@ -91,6 +91,8 @@ def typed_before(request: HttpRequest) -> Mapping[str, str] | None:
         return None
     del request.session[TYPED]
     typed: dict[str, str] = found["typed"]
+    if quietly:
+        return typed
     files = "选的照片没有传上，请重新选。" if found["files"] else ""
     messages.info(request, f"登录过期了，您刚才填的都还在，请看一眼再点一次。{files}")
     return typed

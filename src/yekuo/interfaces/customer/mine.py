@@ -42,7 +42,9 @@ class Mine:
 def mine(request: HttpRequest) -> HttpResponse:
     """This function will list the customer's cases, newest first, and offer the unfinished application."""
     actor = by(request)
-    page = Paginator(cases.visible_to(scope_of(actor)).order_by("-pk"), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(cases.visible_to(scope_of(actor)).exclude(applicant=None).order_by("-pk"), A_PAGE).get_page(
+        request.GET.get("page")
+    )
     shelf = open_shelf()
     found = [(row.number, cases.state_of(row), row.due_at, row.provisional) for row in page]
     places = sites.shown(state.site for _, state, _, _ in found)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from yekuo.interfaces.customer import apply, deeds, landing, mandated, mine, prints, signin, track, verify
+from yekuo.interfaces.customer import apply, deeds, landing, mandated, mine, needs, prints, signin, track, verify
 
 app_name = "customer"
 
@@ -10,7 +10,7 @@ NUMBER = r"(?P<number>[Yy][Kk]\d{6,18})"
 
 urlpatterns = [
     path("", landing.landing, name="landing"),
-    path("needs/", landing.needs, name="needs"),
+    path("needs/", needs.needs, name="needs"),
     path("apply/", apply.apply, name="apply"),
     path("apply/discard/", apply.discard, name="discard"),
     path("apply/<slug:page>/", apply.apply_page, name="apply_page"),

@@ -28,7 +28,12 @@ from yekuo.records.models.hall import Ticket as Ticket
 from yekuo.records.models.hall import TicketStep as TicketStep
 from yekuo.records.models.hall import Window as Window
 from yekuo.records.models.outbox import Outbox as Outbox
+from yekuo.records.models.oversight import Complaint as Complaint
+from yekuo.records.models.oversight import OversightStep as OversightStep
+from yekuo.records.models.oversight import SupervisionSheet as SupervisionSheet
 from yekuo.records.models.person import Person as Person
+from yekuo.records.models.printed import Print as Print
+from yekuo.records.models.printed import Printing as Printing
 from yekuo.records.models.receipt import Receipt as Receipt
 from yekuo.records.models.rule_change import CalendarChange as CalendarChange
 from yekuo.records.models.rule_change import LimitChange as LimitChange

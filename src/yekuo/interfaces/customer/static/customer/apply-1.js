@@ -1,4 +1,4 @@
-// 申请: shows only what the answers so far ask for, and adds up appliances. Everything can be filled in without this file.
+// 申请: shows only what the answers so far ask for. Everything can be filled in without this file.
 const chosen = (form, name) => {
   const control = form.elements[name];
   return control ? control.value : "";
@@ -25,21 +25,6 @@ if (kind && type) {
   for (const one of document.querySelectorAll("input[name=kind]")) {
     one.addEventListener("change", () => { if (!byHand) type.value = one.value === "resident" ? "resident_id" : "credit_code"; });
   }
-}
-
-for (const box of document.querySelectorAll("[data-adder]")) {
-  const line = box.querySelector("[data-adder-line]");
-  const sum = box.querySelector("[data-adder-sum]");
-  const rows = [...box.querySelectorAll("tr[data-kw]")];
-  for (const part of box.querySelectorAll("[data-adder-head],[data-adder-cell],[data-adder-line]")) part.hidden = false;
-  const total = () => Math.round(10 * rows.reduce((all, row) => all + Number(row.dataset.kw) * (Number(row.querySelector("input").value) || 0), 0)) / 10;
-  box.addEventListener("input", (event) => { sum.textContent = String(total()); event.stopPropagation(); });
-  line.querySelector("[data-adder-use]").addEventListener("click", () => {
-    const field = document.getElementById(box.dataset.adder);
-    field.value = String(total());
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.focus();
-  });
 }
 
 // 上传: a chosen file goes up at once, so that nobody forgets the button.
