@@ -1,19 +1,20 @@
 """打印案情: what a form may say of a case, from its file; personal data masked, or whole where a copy demands it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from yekuo.operations.casefile import CaseFile
-from yekuo.records import accounts, applications, persons, sites, units
+from yekuo.records import accounts, applications, persons, prints, sites, units
 from yekuo.records.models import Application, Person
 from yekuo.records.models.person import ORGANISATIONS, IdType
+from yekuo.rules.deeds.oversight import IssueSheet
 from yekuo.rules.limits import ClockKind
 from yekuo.rules.people import mask_identity, mask_name, mask_organisation
 from yekuo.rules.prints import Applicant, Office, Subject, Told
+from yekuo.rules.prints.sheet import moment
 
 GONE = "（已删除）"
 KEPT_BACK = "（完整件可见）"
-SUMS = (ClockKind.UTILITY_SUM, ClockKind.END_TO_END)
 FIELDS = ("name", "id_number", "phone", "contact", "legal_person", "agent_name", "agent_number", "agent_phone")
 HOTLINE = "95598"
 
@@ -23,7 +24,6 @@ def subject_of(file: CaseFile, *, whole: tuple[str, ...] = ()) -> Subject:
     filed = applications.newest(file.id)
     unit = units.unit(file.unit)
     above = list(units.ancestors(unit))
-    due = next((one.clock for one in file.clocks if one.clock.kind in SUMS and one.clock.due_at), None)
     account = accounts.of_case(file.id) if file.state.archive_number else None
     return Subject(
         number=file.number,
@@ -38,13 +38,31 @@ def subject_of(file: CaseFile, *, whole: tuple[str, ...] = ()) -> Subject:
         told=tuple(Told(at=one.event.at, who=one.who, body=one.event.body) for one in file.entries),
         people={role: file.names.get(person, "") for role, person in file.state.people.items()},
         form=filed.form if filed else {},
-        needed=file.needed if file.state.facts else (),
+        materials=file.shelf.books.materials,
         checklists=file.shelf.books.checklists,
         contracts=file.shelf.books.contracts,
-        due=due.due_at if due else None,
-        provisional=bool(due and due.provisional),
+        promises=tuple(_promises(file)),
         account=account.number if account else "",
+        sheet=_sheet(file),
     )
+
+
+def _promises(file: CaseFile) -> Iterator[str]:
+    """By when, in words that do not move with the hours the case stands still."""
+    for one in (timed.clock for timed in file.clocks):
+        if one.budget is None:
+            continue
+        if one.kind is ClockKind.END_TO_END and one.due_at:
+            later = "（暂定，放假通知公布后可能调整）" if one.provisional else ""
+            yield f"全过程 {one.budget} {one.unit.label}，最迟 {moment(one.due_at)}{later}"
+        elif one.kind is ClockKind.UTILITY_SUM:
+            yield f"供电企业各环节合计不超过 {one.budget} {one.unit.label}（不含客户办理和政府审批的时间）"
+
+
+def _sheet(file: CaseFile) -> str:
+    """The number of the newest supervision sheet: the register gives it, the log row that issued it does not know it."""
+    issued = any(isinstance(entry.event.body, IssueSheet) for entry in file.entries)
+    return prints.newest_sheet(file.id) if issued else ""
 
 
 def _applicant(file: CaseFile, filed: Application | None, whole: tuple[str, ...]) -> Applicant:

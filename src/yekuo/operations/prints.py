@@ -154,7 +154,7 @@ def _made(
         for number, key in wanted:
             file = files.get(number) or read_case(number=number, by=by, at=at)
             files[number] = file
-            papers.append(_paper(file, _form(file, key, by), by=by, at=at, address=address, whole=whole))
+            papers.append(_paper(file, _form(file, key, by, whole), by=by, at=at, address=address, whole=whole))
         if whole:
             _disclosed(papers, files.values(), by=by, at=at, reason=told)
         return _handed(papers, by=by, at=at, reason=told, batch=batch, keep=not whole)
@@ -172,12 +172,14 @@ def _allowed(by: Actor, at: datetime, count: int, reason: str) -> str:
     return told
 
 
-def _form(file: CaseFile, key: str, by: Actor) -> Form:
+def _form(file: CaseFile, key: str, by: Actor, whole: bool) -> Form:
     wanted = form_of(key)
     if wanted is None:
         raise NotFound(key)
     if wanted not in (printable(file) if by.staff else printable_by_customer(file)):
         raise Refused(f"工单 {file.number} 现在还不能打印{wanted.name}", code="not_yet")
+    if whole and not wanted.whole:
+        raise Refused(f"{wanted.name}是内部单据，没有完整件", code="never_whole")
     return wanted
 
 
@@ -308,8 +310,8 @@ def _keep(key: str, pdf: bytes) -> None:
 
 def check(*, code: str, at: datetime) -> Checked | None:
     """This function will say what anybody holding a paper may know of it; None for a code that stands on none."""
-    tidy = code.replace("-", "").replace(" ", "").upper()
-    paper = prints.by_token(tidy) if len(tidy) == CODE_LENGTH else None
+    tidy = "".join(one for one in code.upper() if one not in " -")
+    paper = prints.by_token(tidy) if len(tidy) == CODE_LENGTH and set(tidy) <= set(ALPHABET) else None
     form = form_of(paper.form) if paper else None
     if paper is None or form is None:
         return None

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from django.db.models import Max, QuerySet
 
-from yekuo.records.models import Event, Print, Printing
+from yekuo.records.models import Event, Print, Printing, SupervisionSheet
 from yekuo.records.models.printed import Copy
 from yekuo.rules.actor import Actor
 
 __all__ = [
-    "Copy", "Print", "by_token", "digests_of", "find", "hand_out", "keep", "kinds_of", "newer", "next_version",
+    "Copy", "Print", "by_token", "digests_of", "find", "hand_out", "keep", "kinds_of", "newer", "newest_sheet", "next_version",
     "of_case", "whole_since",
 ]  # fmt: skip
 
@@ -75,6 +75,12 @@ def of_case(case: int) -> QuerySet[Printing]:
 def whole_since(by: Actor, since: datetime) -> int:
     """This function will count the papers in full somebody was handed since a moment."""
     return Printing.objects.filter(by_kind=by.kind.value, by=by.person, at__gte=since, paper__copy=Copy.WHOLE).count()
+
+
+def newest_sheet(case: int) -> str:
+    """This function will give the number of the supervision sheet last issued about a case, '' without one."""
+    found = SupervisionSheet.objects.filter(case=case).order_by("-issued_at", "-id").first()
+    return found.number if found else ""
 
 
 def kinds_of(cases: Iterable[int]) -> dict[int, frozenset[str]]:

@@ -25,7 +25,7 @@ def print_links(file: CaseFile, reader: Reader) -> list[PrintLink]:
         PrintLink(
             name=one.name,
             url=reverse("desk:print", args=(file.number, one.key)),
-            whole_url=reverse("desk:print_whole", args=(file.number, one.key)) if may else "",
+            whole_url=reverse("desk:print_whole", args=(file.number, one.key)) if may and one.whole else "",
         )
         for one in printable(file)
     ]

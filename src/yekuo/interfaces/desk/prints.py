@@ -62,7 +62,7 @@ def whole(request: HttpRequest, reader: Reader, number: str, form: str) -> HttpR
     file = case_file(reader, number)
     wanted = _form(form)
     must(reader, "reveal_personal", "打印完整件")
-    if wanted not in printable(file):
+    if wanted not in printable(file) or not wanted.whole:
         raise Http404(f"工单现在还不能打印{wanted.name}。")
     reason, refused = _reason(request), None
     if request.method == "POST":

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from yekuo.rules.contract import ContractKind, dispatch_due
 from yekuo.rules.deeds.closing import ConfirmSafety, DraftContract, Energise, InstallMeter, SignContract
-from yekuo.rules.metering import MeterInstalled
+from yekuo.rules.metering import MeterInstalled, Reading
 from yekuo.rules.names import CONTRACT_NAMES, METERING_NAMES, REGISTER_NAMES, SIDE_NAMES, WIRING_NAMES, name_of
 from yekuo.rules.prints.intake import DATED, who
 from yekuo.rules.prints.sheet import NONE, Block, Cells, Grid, Sign, Signs, Words, cell, day, figure, moment, size
@@ -94,7 +94,7 @@ def metering(subject: Subject) -> tuple[Block, ...]:
     blocks: list[Block] = [
         Cells(
             cells=(
-                *who(subject),
+                *who(subject, final=True),
                 cell("装接容量", size(total_capacity(subject.facts), subject.facts.voltage)),
                 cell("计量点", f"{len(subject.state.meters)} 个"),
                 cell("登记人", told[0].who if told else ""),
@@ -108,6 +108,7 @@ def metering(subject: Subject) -> tuple[Block, ...]:
             f"{METERING_NAMES[point.mode]}，{WIRING_NAMES[point.wiring]}，{point.location or NONE}" if point else NONE
         )
         blocks += [_meter(one, words), _readings(one)]
+    blocks += _removed(told[1] if told else None)
     blocks.append(
         Words(
             title="核对",
@@ -158,6 +159,17 @@ def _readings(one: MeterInstalled) -> Block:
     return Grid(head=("示数类型", "起始示数", "单位"), widths=(3, 4, 2), rows=rows)
 
 
+def _removed(body: InstallMeter | None) -> tuple[Block, ...]:
+    if body is None or not body.removed:
+        return ()
+    rows = tuple(
+        (one.meter_asset, day(one.removed_on), _list(_register_words(one.readings)), _list(one.seals) or NONE)
+        for one in body.removed
+    )
+    head = ("电能表资产号", "拆表日期", "拆表示数", "封印号")
+    return (Grid(title="拆除的原电能表", head=head, widths=(4, 4, 6, 4), rows=rows),)
+
+
 def _list(found: Iterable[str]) -> str:
     return "、".join(one for one in found if one)
 
@@ -173,12 +185,13 @@ def energising(subject: Subject) -> tuple[Block, ...]:
     told = subject.last(Energise)
     rows = tuple((str(number), *line) for number, line in enumerate(_conditions(subject), 1))
     readings = tuple(
-        (str(one.point), one.meter_asset, _list(_reading_words(one)), _list(one.seals)) for one in subject.state.meters
+        (str(one.point), one.meter_asset, _list(_register_words(one.readings)), _list(one.seals))
+        for one in subject.state.meters
     )
     return (
         Cells(
             cells=(
-                *who(subject),
+                *who(subject, final=True),
                 cell("送电容量", size(total_capacity(subject.facts), subject.facts.voltage)),
                 cell("受理时间", moment(subject.state.timeline.accepted_at)),
                 cell("送电时间", moment(subject.state.timeline.energised_at)),
@@ -203,8 +216,8 @@ def energising(subject: Subject) -> tuple[Block, ...]:
     )
 
 
-def _reading_words(one: MeterInstalled) -> Iterable[str]:
-    return (f"{REGISTER_NAMES.get(each.register, each.register)} {figure(each.value)}" for each in one.readings)
+def _register_words(readings: Iterable[Reading]) -> Iterable[str]:
+    return (f"{REGISTER_NAMES.get(each.register, each.register)} {figure(each.value)}" for each in readings)
 
 
 def _conditions(subject: Subject) -> list[tuple[str, str]]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from yekuo.rules.deeds.base import Deed
 from yekuo.rules.deeds.inspection import ConcludeCompletionInspection, ConcludeMidInspection
 from yekuo.rules.deeds.intake import IssueNotice
+from yekuo.rules.deeds.oversight import IssueSheet
 from yekuo.rules.deeds.works import ReviewDesign
-from yekuo.rules.prints import closing, inspection, intake, scheme
+from yekuo.rules.prints import closing, inspection, intake, oversight, scheme
 from yekuo.rules.prints.sheet import Block, Sheet
 from yekuo.rules.prints.subject import Subject
 from yekuo.rules.state import CaseState
@@ -22,7 +23,8 @@ WHO = ("name", "address")
 class Form:
     """表单: `code` stands in the paper's number; `ready` says from the state and the deeds done whether it can be printed; `build` makes its blocks.
 
-    `whole` are the personal fields a copy handed to the customer must show in full; every other copy is masked.
+    `whole` are the personal fields a copy handed to the customer must show in full; every other copy is masked, and a
+    form that names none is never handed to a customer.
     `customer` says that customers may fetch it themselves, masked, from their progress page.
     """
 
@@ -89,6 +91,10 @@ FORMS: dict[str, Form] = {
         Form(
             key="energise", code="SD", name="新装(增容)送电单", build=closing.energising, customer=True,
             ready=lambda state, done: state.energised,
+        ),
+        Form(
+            key="supervision", code="DB", name="督办单", build=oversight.supervision, whole=(),
+            ready=lambda state, done: IssueSheet in done,
         ),
     )
 }  # fmt: skip

@@ -99,7 +99,7 @@ def _items(body: Concluded, items: dict[str, Item]) -> Block:
             )
         )  # fmt: skip
     head = ("序号", "检查项目", "依据", "结果", "说明")
-    return Grid(title=f"检查项目（{len(rows)} 项）", head=head, widths=(2, 9, 7, 3, 5), rows=tuple(rows))
+    return Grid(title=f"检查项目（{len(rows)} 项）", head=head, widths=(2, 9, 8, 3, 4), rows=tuple(rows))
 
 
 def _defects(body: Concluded, items: dict[str, Item]) -> Block:

@@ -1,11 +1,11 @@
 """受理单据: 用电申请单, 一次性告知书 and 受理回执."""
 
 from yekuo.rules import materials
-from yekuo.rules.deeds.intake import AcceptApplication, FileApplication, IssueNotice
-from yekuo.rules.materials import DUE_NAMES, Due
+from yekuo.rules.deeds.intake import AcceptApplication, FileApplication, IssueNotice, SupplyPapers
+from yekuo.rules.materials import DUE_NAMES, Due, Requirement
 from yekuo.rules.names import CHANNEL_NAMES, name_of
 from yekuo.rules.prints.sheet import NONE, Block, Cell, Cells, Grid, Sign, Signs, Words, cell, day, moment, size, yes
-from yekuo.rules.prints.subject import Subject
+from yekuo.rules.prints.subject import Subject, Told
 from yekuo.rules.when import total_capacity
 
 USE_NAMES = {
@@ -20,10 +20,14 @@ PROMISES = (
 )
 
 
-def who(subject: Subject, *, asked: bool = False) -> tuple[Cell, ...]:
-    """This function will give the cells every form opens with."""
+def who(subject: Subject, *, asked: bool = False, final: bool = False) -> tuple[Cell, ...]:
+    """This function will give the cells every form opens with.
+
+    `asked` takes the facts as applied for; only a `final` form waits for the number of the new account, so that an earlier
+    paper does not change when the case is archived.
+    """
     facts = subject.asked if asked else subject.facts
-    number = subject.account or subject.word("account_number")
+    number = (subject.account if final else "") or subject.word("account_number")
     return (
         cell("户名", subject.applicant.name),
         cell("户号", number or "（新户，归档时编号）"),
@@ -90,7 +94,7 @@ def _wish(subject: Subject) -> tuple[Cell, ...]:
         cell("合计容量", size(total_capacity(facts), facts.voltage)),
         cell("变压器总容量", f"{transformers} kVA" if transformers else ""),
         cell("自备电源", f"{own} kVA" if own else "无"),
-        cell("非线性等特殊负荷", yes(facts.special_load)),
+        cell("特殊负荷", yes(facts.special_load)),
         cell("用电户数", subject.word("households")),
         cell("希望用电日期", day(subject.state.wanted_on)),
     )
@@ -110,19 +114,19 @@ def _invoice(subject: Subject) -> Block:
 
 
 def _handed(subject: Subject) -> Block:
-    given = {paper.code for paper in subject.state.papers}
-    rows = tuple(
-        (str(number), one.name, DUE_NAMES[one.due], _held(subject, one.codes & given, one.code))
-        for number, one in enumerate(subject.needed, 1)
-    )
-    return Grid(title="申请资料", head=("序号", "资料名称", "提供时点", "收件情况"), widths=(1, 6, 2, 2), rows=rows)
+    """What was asked for at the filing and what was there; what is due later is named, so that nothing comes as news."""
+    told = subject.last(FileApplication)
+    codes = [paper.code for paper in told[1].papers] if told else []
+    wanted = materials.needed(subject.asked, subject.state.situation, table=subject.materials)
+    rows = tuple((str(number), one.name, DUE_NAMES[one.due], _held(one, codes)) for number, one in enumerate(wanted, 1))
+    return Grid(title="申请资料", head=("序号", "资料名称", "提供时点", "申请时收件"), widths=(1, 6, 2, 2), rows=rows)
 
 
-def _held(subject: Subject, given: frozenset[str], code: str) -> str:
-    count = sum(paper.code in given for paper in subject.state.papers)
+def _held(one: Requirement, codes: list[str]) -> str:
+    count = sum(code in one.codes for code in codes)
     if count:
         return f"已收 {count} 份"
-    return "容缺，待补" if code in subject.state.promised else "未收"
+    return "未收" if one.due is Due.ACCEPTANCE else "届时提供"
 
 
 def notice(subject: Subject) -> tuple[Block, ...]:
@@ -160,15 +164,15 @@ def notice(subject: Subject) -> tuple[Block, ...]:
 def receipt(subject: Subject) -> tuple[Block, ...]:
     """This function will confirm the acceptance: what was taken in, what is owed, by when and who answers for it."""
     told = subject.last(AcceptApplication)
-    facts, office = subject.facts, subject.office
-    given = {paper.code for paper in subject.state.papers}
-    names = "、".join(dict.fromkeys(one.name for one in subject.needed if given & one.codes))
-    owed = [one for one in materials.promised(subject.needed, ()) if one.code in subject.state.promised]
-    later = "（暂定，放假通知公布后可能调整）" if subject.provisional else ""
+    facts, office = subject.asked, subject.office
+    given = _given(subject, told[0]) if told else frozenset()
+    wanted = materials.needed(facts, subject.state.situation, table=subject.materials)
+    names = "、".join(dict.fromkeys(one.name for one in wanted if given & one.codes))
+    owed = [one for one in materials.promised(wanted, ()) if one.code in subject.state.promised]
     return (
         Cells(
             cells=(
-                *who(subject),
+                *who(subject, asked=True),
                 cell("申请容量", size(facts.capacity_kva, facts.voltage)),
                 cell("受理时间", moment(subject.state.timeline.accepted_at)),
                 cell("受理单位", office.name),
@@ -177,11 +181,7 @@ def receipt(subject: Subject) -> tuple[Block, ...]:
                 cell("联系电话", office.phone),
                 cell("已收资料", names, wide=True),
                 cell("容缺资料", "；".join(one.wording for one in owed) or "无", wide=True),
-                cell(
-                    "办理时限",
-                    f"最迟 {moment(subject.due)}{later}，按国家公布的工作日计算" if subject.due else "",
-                    wide=True,
-                ),
+                cell("办理时限", "；".join((*subject.promises, "按国家公布的工作日计算")), wide=True),
             )
         ),
         Words(
@@ -197,3 +197,10 @@ def receipt(subject: Subject) -> tuple[Block, ...]:
             columns=(Sign(who="客户（签字/盖章）", lines=(DATED,)), Sign(who="受理单位（业务专用章）", lines=(DATED,)))
         ),
     )
+
+
+def _given(subject: Subject, until: Told) -> frozenset[str]:
+    """The codes of what was there when the application was accepted."""
+    rows = subject.told[: subject.told.index(until)]
+    bodies = (one.body for one in rows if isinstance(one.body, FileApplication | SupplyPapers))
+    return frozenset(paper.code for body in bodies for paper in body.papers)

@@ -38,7 +38,7 @@ from yekuo.rules.prints.sheet import (
     yes,
 )
 from yekuo.rules.prints.subject import Subject
-from yekuo.rules.scheme import Scheme, Source
+from yekuo.rules.scheme import FeeLine, Scheme, Source
 from yekuo.rules.when import total_capacity, voltage_name
 
 TO_FIND = "勘查后确定"
@@ -84,7 +84,7 @@ def survey(subject: Subject) -> tuple[Block, ...]:
 
 
 def _differs(asked: str, found: str) -> str:
-    return "" if asked in (found, TO_FIND) else "有变化"
+    return "无" if asked == found else "已核定" if asked == TO_FIND else "有变化"
 
 
 def _facts(facts: Facts) -> list[tuple[str, str]]:
@@ -213,7 +213,7 @@ def _metering(points: tuple[MeteringPoint, ...]) -> Block:
         for one in points
     )  # fmt: skip
     head = ("计量点", "电源", "方式", "接线", "类别", "电能表", "互感器", "位置", "采集")
-    return Grid(title="计量", head=head, widths=(3, 2, 4, 4, 3, 5, 6, 5, 4), rows=rows)
+    return Grid(title="计量", head=head, widths=(3, 3, 4, 4, 3, 4, 6, 5, 4), rows=rows)
 
 
 def _ratios(one: MeteringPoint) -> str:
@@ -233,9 +233,14 @@ def _whole(plan: Scheme) -> tuple[Cell, ...]:
         cell("保安负荷", figure(plan.security_load_kva, "kVA")),
         cell("自备应急电源", figure(plan.emergency_kva, "kVA") or yes(plan.own_generation)),
         cell("电价类别", name_of(plan.tariff)),
-        cell("功率因数标准", figure(plan.power_factor)),
+        cell("功率因数标准", f"{plan.power_factor:.2f}" if plan.power_factor else ""),
         cell("方案备注", plan.remarks, wide=True),
     )
+
+
+def _basis(one: FeeLine) -> str:
+    sure = one.confirmed or "须确认" in one.basis
+    return one.basis if sure else f"{one.basis}（收取前须确认）"
 
 
 def _fees(plan: Scheme) -> Block:
@@ -244,7 +249,7 @@ def _fees(plan: Scheme) -> Block:
     rows = tuple(
         (
             f"{one.name}（电源 {one.source}）" if one.source else one.name, f"{figure(one.quantity)} {one.unit}",
-            money(one.unit_price), money(one.amount), one.basis + ("" if one.confirmed else "（收取前须确认）"),
+            money(one.unit_price), money(one.amount), _basis(one),
         )
         for one in plan.fees
     )  # fmt: skip

@@ -10,7 +10,7 @@ from yekuo.rules.deeds.base import Deed
 from yekuo.rules.deeds.intake import FileApplication
 from yekuo.rules.facts import Facts
 from yekuo.rules.inspection import Checklists
-from yekuo.rules.materials import Requirement
+from yekuo.rules.materials import MaterialTable, Requirement, needed
 from yekuo.rules.state import CaseState
 
 D = TypeVar("D", bound=Deed)
@@ -58,7 +58,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """案情: `form` is the application as filed, `due` the deadline told to the customer, `account` the 户号 where known."""
+    """案情: `form` is the application as filed, `promises` by when, as told to the customer, `account` the 户号 and `sheet` the 督办单's number."""
 
     number: str
     office: Office
@@ -67,12 +67,12 @@ class Subject:
     told: tuple[Told, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, object] = field(default_factory=dict)
-    needed: tuple[Requirement, ...] = ()
+    materials: MaterialTable
     checklists: Checklists
     contracts: ContractTable
-    due: datetime | None = None
-    provisional: bool = False
+    promises: tuple[str, ...] = ()
     account: str = ""
+    sheet: str = ""
 
     @property
     def facts(self) -> Facts:
@@ -86,6 +86,11 @@ class Subject:
         """This function will give the facts as they were applied for."""
         filed = self.last(FileApplication)
         return filed[1].facts if filed else self.facts
+
+    @property
+    def needed(self) -> tuple[Requirement, ...]:
+        """This function will list the papers the case needs by the facts that count now."""
+        return needed(self.facts, self.state.situation, table=self.materials)
 
     def last(self, kind: type[D]) -> tuple[Told, D] | None:
         """This function will find the newest deed of a kind and who did it when."""
