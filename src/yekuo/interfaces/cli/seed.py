@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from yekuo.interfaces.look import clock
-from yekuo.operations.rehearsal import company, plan, stories, together
+from yekuo.operations.rehearsal import company, counters, plan, stories, together
 
 EVERY = 20
 
@@ -11,10 +11,12 @@ EVERY = 20
 def seed(say: Callable[[str], None]) -> list[str]:
     """This function will write the sample data and return the lines that tell how to sign in."""
     made = company.found_company(at=stories.FOUNDED)
+    holdings = counters.seed_holdings(made, at=stories.FOUNDED)
     total = together.how_many()
-    for count, _ in enumerate(together.tell_all(made, processes=2), start=1):
+    for count, _ in enumerate(together.tell_all(made, holdings, processes=2), start=1):
         if count % EVERY == 0 or count == total:
             say(f"  样例 {count}/{total} ……")
+    counters.seed_queue(made, counters.seed_halls(made), at=stories.TODAY)
     clock.set_to(stories.TODAY)
     return [
         *company.logins(),

@@ -13,6 +13,7 @@ from yekuo.operations.rehearsal.staffing import PEOPLE
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.facts import Business, CustomerKind, Importance, Voltage
 from yekuo.rules.people import identity_check_digit
+from yekuo.rules.taking_over import TakenOver
 
 FIRST_DAY = date(2025, 11, 3)
 LAST_DAY = date(2026, 11, 19)
@@ -67,6 +68,12 @@ class Plan:
     designer: tuple[str, str]
     builder: tuple[str, str]
     fate: Fate
+    grows: bool = False
+
+    @property
+    def phone(self) -> str:
+        """This function will give the phone of whoever applies: the applicant's or the agent's."""
+        return self.application.agent_phone or self.application.phone
 
     @property
     def high(self) -> bool:
@@ -108,6 +115,7 @@ def _plan(dice: Random, serial: int) -> Plan:
         channel = "counter"
     filed = _moment(dice, channel)
     application, papers = _application(dice, serial, unit, supply)
+    grows = channel != "agent" and dice.random() < (0.12 if supply == "resident" else 0.26)
     if channel == "agent":
         agent = {"agent_name": _person(dice), "agent_number": identity(serial + 500), "agent_phone": phone(serial)}
         application, papers = replace(application, phone=phone(serial + 4000), **agent), (*papers, *AGENT)
@@ -116,7 +124,7 @@ def _plan(dice: Random, serial: int) -> Plan:
     fate = _fate(dice, supply, channel, designer[0], builder[0])
     return Plan(
         serial=serial, unit=unit, supply=supply, application=application, papers=papers, filed_at=filed,
-        channel=channel, crew=_crew(dice, unit), designer=designer[:2], builder=builder[:2], fate=fate,
+        channel=channel, crew=_crew(dice, unit), designer=designer[:2], builder=builder[:2], fate=fate, grows=grows,
     )  # fmt: skip
 
 
@@ -150,25 +158,19 @@ def _person(dice: Random) -> str:
 def _application(dice: Random, serial: int, unit: str, supply: str) -> tuple[Application, tuple[str, ...]]:
     street, number = dice.choice(words.STREETS[unit]), dice.randrange(1, 400)
     place = {"area": words.AREAS[unit], "address": f"{street} {number} 号", "phone": phone(serial)}
-    grows = dice.random() < (0.12 if supply == "resident" else 0.24)
     if supply == "resident":
-        return _home(dice, serial, place, grows=grows), PERSON
-    made, papers = _firm(dice, serial, supply, place)
-    if grows:
-        made = replace(made, business=Business.INCREASE, account_number=f"33{unit[2:]}{serial:06d}")
-        made = replace(made, existing=Decimal(dice.choice((200, 315, 400)) if made.high_voltage else 20))
-    return made, papers
+        return _home(dice, serial, place), PERSON
+    return _firm(dice, serial, supply, place)
 
 
-def _home(dice: Random, serial: int, place: dict[str, str], *, grows: bool) -> Application:
+def _home(dice: Random, serial: int, place: dict[str, str]) -> Application:
     if dice.random() < 0.6:
         room = f"{dice.randrange(1, 24)} 幢 {dice.randrange(1, 18)}0{dice.randrange(1, 5)}"
         place = {**place, "address": f"{place['address']}{dice.choice(words.ESTATES)} {room} 室"}
-    more = {"account_number": f"3301{serial:06d}", "existing": Decimal(8)} if grows else {}
     return Application(
-        business=Business.INCREASE if grows else Business.NEW, kind=CustomerKind.RESIDENT, name=_person(dice),
+        business=Business.NEW, kind=CustomerKind.RESIDENT, name=_person(dice),
         id_type="resident_id", id_number=identity(serial), load_kw=Decimal(dice.choice((6, 8, 8, 8, 10, 12, 16, 21))),
-        use="居民生活", signs_standard_contract=dice.random() < 0.85, **place, **more,
+        use="居民生活", signs_standard_contract=dice.random() < 0.85, **place,
     )  # fmt: skip
 
 
@@ -227,3 +229,14 @@ def _fate(dice: Random, supply: str, channel: str, designer: str, builder: str) 
         works=dice.random() < {"resident": 0.12, "free": 0.45, "low": 0.4}.get(supply, 0.6),
         own_works=high or (supply == "low" and dice.random() < 0.4),
     )
+
+
+def grown(plan: Plan, row: TakenOver, number: str) -> Plan:
+    """This function will turn a plan into one for more capacity at an account that is there, by its own holder."""
+    wanted = replace(
+        plan.application, business=Business.INCREASE, name=row.name, id_type=row.id_type, id_number=row.id_number,
+        phone=row.phone, contact=row.contact, area=row.area, address=row.address.removeprefix(row.area),
+        account_number=number, existing=row.capacity, importance=Importance.ORDINARY,
+    )  # fmt: skip
+    papers = PERSON if plan.supply == "resident" else BIG if plan.high else FIRM
+    return replace(plan, application=wanted, papers=papers)

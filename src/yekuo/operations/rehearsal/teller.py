@@ -75,6 +75,11 @@ class Teller:
         return self.receipt.case
 
     @property
+    def seq(self) -> int:
+        """This function will give the row of the latest deed."""
+        return self.receipt.seq if self.receipt else 0
+
+    @property
     def number(self) -> str:
         """This function will give the number of the case told, '' before it is filed."""
         return self.receipt.number if self.receipt else ""
@@ -163,7 +168,8 @@ class Teller:
         )
         return Rehearsal(
             books=self.shelf.books, desk=desk, paper=self.paper, manager=self.manager.person, serial=self.serial,
-            **{"hanging": old_meters(self.case, state), **self.manner, **changes},  # type: ignore[arg-type]
+            hanging=old_meters(self.case, state) if state.stage == "metering" else (),
+            **{**self.manner, **changes},  # type: ignore[arg-type]
         )  # fmt: skip
 
     def paper(self, code: str) -> Paper:

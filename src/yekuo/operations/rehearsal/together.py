@@ -11,9 +11,12 @@ from multiprocessing.connection import Connection, wait
 
 from django.db import connections
 
-from yekuo.operations.rehearsal import plan, stories, year
+from yekuo.operations.rehearsal import guided, plan, stories, year
 from yekuo.operations.rehearsal.company import Company
 from yekuo.records.haste import commit_without_waiting
+from yekuo.records.models import Account
+from yekuo.rules.facts import CustomerKind, Voltage
+from yekuo.rules.taking_over import TakenOver
 
 GROUPS = (("3301",), ("3302", "3303"))
 UNTIL = stories.TODAY - timedelta(minutes=3)
@@ -29,11 +32,15 @@ class Told:
 
 
 Telling = Callable[[], Told]
+Holdings = dict[str, tuple[tuple[TakenOver, Account], ...]]
 
 
-def tell_all(company: Company, *, processes: int = 1) -> Iterator[Told]:
-    """This function will tell everything, each case after what it builds on, and give each case when it is told."""
-    shares = [share for group in GROUPS if (share := _share(company, group))]
+def tell_all(company: Company, holdings: Holdings, *, processes: int = 1) -> Iterator[Told]:
+    """This function will tell everything, each case after what it builds on, and give each case when it is told.
+
+    `holdings` are the accounts that are there, by unit: those who ask for more capacity are among their holders.
+    """
+    shares = [share for group in GROUPS if (share := _share(company, holdings, group))]
     if processes < 2:
         for share in shares:
             for telling in share:
@@ -44,14 +51,33 @@ def tell_all(company: Company, *, processes: int = 1) -> Iterator[Told]:
 
 def how_many() -> int:
     """This function will count the cases of the demo."""
-    return len(stories.STORIES) + len(plan.SERIALS)
+    return len(stories.STORIES) + len(guided.CASES) + len(plan.SERIALS)
 
 
-def _share(company: Company, group: Sequence[str]) -> list[Telling]:
+def _share(company: Company, holdings: Holdings, group: Sequence[str]) -> list[Telling]:
     """Stories first: the year's cases are told in the order they were filed."""
-    own = [_story(company, title, story) for title, unit, story in stories.placed() if unit in group]
+    own = [
+        _story(company, title, story) for title, unit, story in (*stories.placed(), *guided.placed()) if unit in group
+    ]
     planned = [one for one in plan.year(stories.SEED) if one.unit in group]
-    return [*own, *(_case(company, one) for one in planned)]
+    return [*own, *(_case(company, one) for one in _with_accounts(planned, holdings))]
+
+
+def _with_accounts(planned: Sequence[plan.Plan], holdings: Holdings) -> Iterator[plan.Plan]:
+    """Each account grows once; where none of the kind is left, it is a new supply after all."""
+    free = {unit: list(held) for unit, held in holdings.items()}
+    for one in planned:
+        fitting = [held for held in free.get(one.unit, []) if one.grows and _fits(one, held[0])]
+        if fitting:
+            free[one.unit].remove(fitting[0])
+            yield plan.grown(one, fitting[0][0], fitting[0][1].number)
+        else:
+            yield one
+
+
+def _fits(one: plan.Plan, row: TakenOver) -> bool:
+    home = row.kind is CustomerKind.RESIDENT
+    return home is (one.supply == "resident") and one.high is (row.voltage >= Voltage.KV10) and row.capacity < 600
 
 
 def _story(company: Company, title: str, story: stories.Story) -> Telling:

@@ -10,6 +10,7 @@ from yekuo.operations.rehearsal import effects, words
 from yekuo.operations.rehearsal.company import Company
 from yekuo.operations.rehearsal.plan import Plan
 from yekuo.operations.rehearsal.teller import Over, Teller
+from yekuo.records import oversight
 from yekuo.rules import materials
 from yekuo.rules.deeds.course import (
     ApplyPermit,
@@ -24,23 +25,41 @@ from yekuo.rules.deeds.course import (
     WithdrawApplication,
 )
 from yekuo.rules.deeds.intake import ConvertBusiness, IssueNotice
+from yekuo.rules.deeds.oversight import (
+    AcknowledgeSheet,
+    AnswerComplaint,
+    CheckSheet,
+    ContactComplainant,
+    FileComplaint,
+    IssueSheet,
+    JudgeComplaint,
+    ReplySheet,
+)
 from yekuo.rules.deeds.scheme import AssignPerson
 from yekuo.rules.deeds.works import ContactCustomer, PlanWorks, RecordHiddenWorks, ReportWorks
+from yekuo.rules.refusal import Refused
 from yekuo.rules.rehearsal import STATIONS
 from yekuo.rules.state import Party, Status
 from yekuo.rules.timeline import Cause
 
 MOST_STEPS = 80
 A_WORKING_DAY = 9
+SHEET_TAKES = 5.5
+CAUSES = ("派工后未跟进", "人员调休，任务没有转出", "等物资，未向客户说明")
 WAITS_PER_HOUR = 24 / 9
 """A customer works on a case at any hour: a working hour of waiting is this many of the clock."""
+
+
+def entered(told: Teller) -> str:
+    """This function will give the number of the sheet or complaint just entered."""
+    return oversight.entered_at(told.case, told.seq)
 
 
 def tell(plan: Plan, company: Company, *, seed: int, until: datetime) -> Teller:
     """This function will tell one case of the year, at most until a moment."""
     dice = Random(f"{seed}-{plan.serial}-told")  # noqa: S311 - a story, not a secret
     told = Teller(
-        company, unit=plan.unit, phone=f"1380571{plan.serial:04d}", manager=plan.crew["manager"],
+        company, unit=plan.unit, phone=plan.phone, manager=plan.crew["manager"],
         serial=f"{plan.serial:04d}", crew=plan.crew, designer=plan.designer, builder=plan.builder,
         works=plan.fate.works, customer_works=plan.fate.own_works,
         stations=tuple(dice.sample(STATIONS, len(STATIONS))),
@@ -67,8 +86,10 @@ class CaseTold:
     def go(self) -> None:
         """This function will go on until nothing more is to be done. Raises Over at the story's today."""
         for _ in range(MOST_STEPS):
-            if self.told.state.status is not Status.OPEN or self._leaves():
-                return
+            if self.told.state.status is not Status.OPEN:
+                return self._complains()
+            if self._leaves():
+                return None
             befalls = BEFALLS.get(self.told.state.stage)
             if befalls is None or not befalls(self):
                 self._step()
@@ -107,7 +128,31 @@ class CaseTold:
         if not late or hours < 12 or not self.plan.fate.impatient or not self.once(f"urged {stage}"):
             return hours
         self.told.do(self.urging(found), by=self.told.customer(), hours=hours * 0.6)
-        return hours * 0.4
+        left = hours * 0.4
+        if left > SHEET_TAKES + 1 and self.dice.random() < 0.3 and self.once("sheet"):
+            self._sheet(stage)
+            left -= SHEET_TAKES
+        return left
+
+    def _sheet(self, stage: str) -> None:
+        """The first level of supervision sends a sheet; the chief answers for it; the supervisor closes it."""
+        told = self.told
+        chief, supervisor = told.person("chief"), told.person("supervisor1")
+        name = told.shelf.books.definition(told.state).stage(stage).name
+        by = told.later(2 * A_WORKING_DAY)
+        told.do(
+            IssueSheet(reason="other", text=f"{name}久拖不办，客户已催办，请说明原因", role="chief", reply_by=by),
+            by=supervisor,
+            hours=0.5,
+        )
+        number = entered(told)
+        told.do(AcknowledgeSheet(sheet=number), by=chief, hours=1)
+        told.do(
+            ReplySheet(sheet=number, cause=self.dice.choice(CAUSES), measures="已约定时间，今日办结"),
+            by=chief,
+            hours=2.5,
+        )
+        told.do(CheckSheet(sheet=number, closed=True, note="已落实"), by=supervisor, hours=1.5)
 
     @staticmethod
     def urging(found: tuple[effects.Effect, ...]) -> UrgeCase:
@@ -136,6 +181,25 @@ class CaseTold:
         grade = self.dice.choice((3, 4, 2) if waited == 1 else (1, 2, 3))
         return {"grade": grade, "said": self.dice.choice(words.MIXED if grade > 2 else words.BLAME),
                 "repeated_trip": bool(self.plan.fate.lacks)}  # fmt: skip
+
+    def _complains(self) -> None:
+        """Who had to ask again and again may say so afterwards; it is answered, and judged."""
+        told = self.told
+        asked = [one for one in self.done if "urged" in one]
+        if told.state.status is not Status.COMPLETED or not asked or self.dice.random() > 0.45:
+            return
+        told.idle(self.dice.uniform(10, 60))
+        told.do(
+            FileComplaint(source="customer", topic="deadline", text=self.dice.choice(words.BLAME)),
+            by=told.customer(),
+            hours=0,
+        )
+        number, chief = entered(told), told.person("chief")
+        told.do(ContactComplainant(complaint=number, way="phone", reached=True, note="已致歉"), by=chief, hours=5)
+        findings, answer = "经查属实，环节超过内部时限", "我们没有按时办，向您道歉；已对责任环节督办"
+        told.do(AnswerComplaint(complaint=number, justified=True, findings=findings, answer=answer), by=chief, hours=14)
+        told.idle(self.dice.uniform(6, 40))
+        told.do(JudgeComplaint(complaint=number, satisfied=True), by=told.customer(), hours=0)
 
     def _leaves(self) -> bool:
         state, fate = self.told.state, self.plan.fate
@@ -174,10 +238,18 @@ def _at_survey(one: CaseTold) -> bool:
     if one.once("assigned") and (plan.high or one.dice.random() < 0.55):
         visit = told.later(4 if plan.high else 2)
         person = told.company.actors[plan.crew["surveyor"]].person
-        told.do(AssignPerson(role="surveyor", person=person, appointment=visit), hours=one.dice.uniform(0.4, 1.5))
+        _dispatched(told, person, visit, hours=one.dice.uniform(0.4, 1.5))
     if plan.fate.pause and one.once("pause"):
         _pause(one)
     return False
+
+
+def _dispatched(told: Teller, person: int, visit: datetime, *, hours: float) -> None:
+    """With an appointment where the surveyor is free then, else only with a name."""
+    try:
+        told.do(AssignPerson(role="surveyor", person=person, appointment=visit), hours=hours)
+    except Refused:
+        told.do(AssignPerson(role="surveyor", person=person, note="时间另行约定"), hours=0.1)
 
 
 def _pause(one: CaseTold) -> None:
