@@ -42,6 +42,10 @@ ROUTES: dict[str, str] = {
     "desk:search": STAFF, "desk:powers": STAFF, "desk:new": FILING, "desk:case": CASE, "desk:review": CASE,
     "desk:paper": CASE, "desk:whole": CASE, "desk:print": CASE, "desk:print_whole": CASE,
     "desk:print_batch": STAFF, "desk:deed": CASE,
+    # the counter and the halls
+    "desk:found": FILING, "desk:capacity": STAFF, "desk:hall_own": FILING, "desk:hall": FILING, "desk:hall_take": FILING,
+    "desk:halls": STAFF, "desk:hall_screen": STAFF, "desk:hall_arrange": STAFF, "desk:ticket": STAFF,
+    "desk:number": EVERYBODY, "desk:import": FILING, "desk:import_template": FILING, "desk:import_sheet": FILING,
     # the rules
     "rules:home": STAFF, "rules:calendar": STAFF, "rules:days": STAFF, "rules:limits": STAFF,
     "rules:limit_changes": STAFF, "rules:limit": STAFF, "rules:processes": STAFF, "rules:process": STAFF,

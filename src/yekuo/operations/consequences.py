@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from yekuo.operations import appointments, archive, followups
+from yekuo.operations import appointments, archive, followups, sources
 from yekuo.rules.deeds import BY_EVENT
 from yekuo.rules.state import CaseState, Event
 
@@ -43,6 +43,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "case_terminated": _PROMISES,
     "meter_installed": (archive.check_meters, *_PROMISES),
     "case_archived": (archive.open_account,),
+    "contact_made": (sources.keep,),
 }
 for _kind in BY_EVENT:  # any deed may make or end a day on which a case has to be looked after
     CONSEQUENCES[_kind] = (*CONSEQUENCES.get(_kind, ()), followups.register)

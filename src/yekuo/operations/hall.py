@@ -18,6 +18,7 @@ from yekuo.rules.hall import Grade, Purpose, Serves, TicketStatus, hours_on, tim
 from yekuo.rules.refusal import Problem, Refused
 
 REASON_AT_LEAST = 2
+MOST_WINDOWS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,3 +325,16 @@ def _check(by: Actor, deed: str) -> None:
     if set(allowed).isdisjoint(by.roles):
         names = "、".join(powers.role_name(role, table=shelf.powers) for role in allowed)
         raise Refused(f"您的岗位不能这样做，可由{names}办理", code="forbidden")
+
+
+def set_window(*, hall: int, number: int, serves: str, by: Actor) -> Window:
+    """This function will say whom a window serves; a number it does not know is a new window. Raises Refused."""
+    _check(by, "arrange_hall")
+    if serves not in set(Serves):
+        raise Refused("请选择窗口服务谁", problems=(Problem("serves", "请选择窗口服务谁"),), code="form")
+    if not 1 <= number <= MOST_WINDOWS:
+        raise Refused(f"窗口号应在 1 到 {MOST_WINDOWS} 之间", problems=(Problem("window", "窗口号不对"),), code="form")
+    with transaction.atomic():
+        held = _hall(hall, by)
+        made, _ = Window.objects.update_or_create(hall=held, number=number, defaults={"serves": serves})
+        return made

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from yekuo.operations import hall
 from yekuo.operations import papers as keeping
 from yekuo.operations.application import (
     Application,
@@ -28,8 +29,18 @@ from yekuo.rules.facts import Business
 from yekuo.rules.refusal import Problem, Refused
 
 __all__ = [
-    "CHANNELS", "Application", "DraftKept", "drop_draft", "facts_of", "file_application", "keep_draft", "problems",
-    "read_application", "read_draft", "similar",
+    "CHANNELS",
+    "Application",
+    "DraftKept",
+    "Source",
+    "drop_draft",
+    "facts_of",
+    "file_application",
+    "keep_draft",
+    "problems",
+    "read_application",
+    "read_draft",
+    "similar",
 ]  # fmt: skip
 
 CHANNELS = {
@@ -41,6 +52,19 @@ CHANNELS = {
     "agent": "代办",
     "government": "政务服务平台",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """来源: the ticket of 95598 or another system and when the customer called there; the number taken in a hall."""
+
+    number: str = ""
+    at: datetime | None = None
+    note: str = ""
+    ticket: int | None = None
+
+
+NO_SOURCE = Source()
 KIN_FOR = timedelta(days=30)
 DRAFT_AT_MOST = 100_000
 KEY_AT_MOST = 64
@@ -57,11 +81,12 @@ def file_application(
     unit: int,
     case: int | None = None,
     draft: str = "",
+    source: Source = NO_SOURCE,
 ) -> Receipt:
     """This function will file an application: for a case that waits for it, or for a new one opened here.
 
     The same key again returns the first receipt. `draft` names the draft to let go. Raises Refused with every problem
-    by field, and then has kept and opened nothing.
+    by field, and then has kept and opened nothing. `source` says where a new case came from.
     """
     _check(application, channel, key, at)
     with transaction.atomic():
@@ -69,10 +94,11 @@ def file_application(
         mark = f"{by.kind.value}:{by.person}:{key}"
         filed = applications.by_key(mark)
         doer = _doer(by, application)
-        target = filed.case if filed else case or _open(unit, channel, doer, at, key)
+        target = filed.case if filed else case or _open(unit, channel, doer, at, key, source)
         person = persons.keep(application.person, at=at)
         site = sites.keep(application.site, at=at)
-        _check_account(application, person)
+        if filed is None:
+            _check_account(application, person, but=target)
         receipt = perform(
             case=target, deed=_deed(application, papers, channel, person, site, at), by=doer, at=at, key=key
         )
@@ -81,6 +107,8 @@ def file_application(
             _keep(application, person, site, channel, by, at, mark, target, unit)
             kin = _kin(person, site, at=at, but=target)
             applications.link(target, kin, at=at)
+            if source.ticket is not None:
+                hall.bind(ticket=source.ticket, case=target, by=by, at=at)
         if draft:
             files.drop_draft(by=by, form=draft)
     return receipt
@@ -96,13 +124,23 @@ def _check(application: Application, channel: str, key: str, at: datetime) -> No
         raise Refused("申请表还有需要改的地方", problems=found, code="form")
 
 
-def _check_account(application: Application, person: Person) -> None:
+def _check_account(application: Application, person: Person, *, but: int) -> None:
     """An account of ours is increased by its own holder; one we do not know (an older system's) is a clerk's to check."""
     if application.business is not Business.INCREASE or not application.account_number.strip():
         return
     account = accounts.by_number(application.account_number)
-    if account is not None and account.person not in persons.same_applicant(person):
+    if account is None:
+        return
+    same = persons.same_applicant(person)
+    if account.person not in same:
         message = "户号与用电人不符，请核对；换了用电人的，请先办理过户"
+        raise Refused(message, problems=(Problem("account_number", message),), code="form")
+    if application.existing != account.capacity:
+        message = f"户号 {account.number} 现在的容量是 {account.capacity.normalize():f}，请核对原有容量"
+        raise Refused(message, problems=(Problem("existing", message),), code="form")
+    other = applications.open_increase(account.number, persons=same, but=but)
+    if other:
+        message = f"户号 {account.number} 已有在途的增容工单 {other}，请在那一件里变更容量"
         raise Refused(message, problems=(Problem("account_number", message),), code="form")
 
 
@@ -113,11 +151,13 @@ def _doer(by: Actor, application: Application) -> Actor:
     return by
 
 
-def _open(unit: int, channel: str, by: Actor, at: datetime, key: str) -> int:
+def _open(unit: int, channel: str, by: Actor, at: datetime, key: str, source: Source) -> int:
     where = units.unit(unit)
     if not where.active:
         raise Refused("这个单位已停用，请重新选择", problems=(Problem("unit", "请重新选择所在地区"),), code="form")
-    contact = MakeContact(channel=channel)
+    contact = MakeContact(
+        channel=channel, note=source.note.strip(), source_number=source.number.strip(), source_at=source.at
+    )
     return open_case(unit=unit, place=units.place_of(where), deed=contact, by=by, at=at, key=f"{key}.open").case
 
 

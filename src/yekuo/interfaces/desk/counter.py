@@ -4,14 +4,19 @@ import json
 import uuid
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods
 
+from yekuo.interfaces.desk import hall
 from yekuo.interfaces.desk.counter_form import Counter, CounterForm
+from yekuo.interfaces.desk.counter_holder import completed, started
+from yekuo.interfaces.desk.counter_lookup import account_shown
 from yekuo.interfaces.desk.deeds import KEY_LENGTH
 from yekuo.interfaces.desk.reader import Reader, case_file, desk, must
 from yekuo.interfaces.desk.rows import rows_of
@@ -19,6 +24,7 @@ from yekuo.interfaces.look.forms import accepted, refuse
 from yekuo.operations.application import facts_of
 from yekuo.operations.intake import (
     Application,
+    Source,
     drop_draft,
     file_application,
     keep_draft,
@@ -29,6 +35,7 @@ from yekuo.operations.intake import (
 )
 from yekuo.operations.papers import store_paper
 from yekuo.records import tables, units, worklist
+from yekuo.records.hall import cases_of_source
 from yekuo.rules import materials
 from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds.base import Paper
@@ -53,10 +60,13 @@ def new(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 def _fresh(request: HttpRequest, reader: Reader) -> HttpResponse:
     kept = read_draft(by=reader.actor, form=DRAFT)
+    told = started(request.GET.dict(), reader.scope)
     if kept is None:
-        form = CounterForm(counter=_counter(reader), units=_units(reader))
+        form = CounterForm(counter=_counter(reader), units=_units(reader), initial=told)
         return _page(request, reader, form, key=uuid.uuid4().hex)
     data, key = _restored(kept.content)
+    for name, value in told.items():
+        data.setlist(name, [value])
     form = _bound(data, MultiValueDict(), reader)
     form.full_clean()
     form.errors.clear()
@@ -74,6 +84,9 @@ def _sent(request: HttpRequest, reader: Reader) -> HttpResponse:
     if request.POST.get("wish") == "file" and not gone:
         return _file(request, reader, form, key)
     _keep(reader, form, key)
+    if request.POST.get("wish") == "capacity":
+        number = urlencode({"account_number": form.cleaned_data.get("account_number", "")})
+        return redirect(f"{reverse('desk:capacity')}?{number}")
     _read(form, reader)
     return _page(request, reader, form, key=key, checked=True)
 
@@ -83,19 +96,31 @@ def _file(request: HttpRequest, reader: Reader, form: CounterForm, key: str) -> 
     found = _read(form, reader)
     if unit not in dict(form.fields["unit"].choices):  # type: ignore[attr-defined]
         form.add_error("unit", "请选择受理单位")
+    if form.cleaned_data.get("channel") == "95598" and not form.cleaned_data.get("source_number"):
+        form.add_error("source_number", "95598 转来的请填写来源工单号")
     if found is None or form.errors:
         _keep(reader, form, key)
         return _page(request, reader, form, key=key, checked=True)
     try:
         receipt = file_application(
             application=found, papers=form.papers, channel=form.cleaned_data.get("channel", ""), by=reader.actor,
-            at=reader.at, key=key, unit=int(unit), draft=DRAFT,
+            at=reader.at, key=key, unit=int(unit), draft=DRAFT, source=_source(request, reader, form),
         )  # fmt: skip
     except Refused as refused:
         refuse(form, refused)
         _keep(reader, form, key)
         return _page(request, reader, form, key=key, checked=True)
     return _filed(request, reader, receipt.number)
+
+
+def _source(request: HttpRequest, reader: Reader, form: CounterForm) -> Source:
+    """The number in hand at the clerk's window is tied to the case only when the page said that it is this customer's."""
+    _, held = hall.current(reader)
+    mine = held is not None and request.POST.get("ticket") == str(held.key)
+    return Source(
+        number=form.cleaned_data.get("source_number", ""), at=form.cleaned_data.get("source_at"),
+        ticket=held.key if held is not None and mine else None,
+    )  # fmt: skip
 
 
 def _filed(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
@@ -120,9 +145,13 @@ def _bound(data: Any, files: Any, reader: Reader) -> CounterForm:
     return CounterForm(data, files, counter=_counter(reader), units=_units(reader), needed=_needed(first, reader))
 
 
+def _whole(form: CounterForm, reader: Reader) -> dict[str, object]:
+    return completed(form.typed, tail=str(form.cleaned_data.get("holder_tail") or ""), scope=reader.scope)
+
+
 def _needed(form: CounterForm, reader: Reader) -> tuple[Requirement, ...]:
     try:
-        application = read_application(form.typed)
+        application = read_application(_whole(form, reader))
     except Refused:
         return _needed_of_kind(form, reader)
     return _requirements(application, reader)
@@ -149,7 +178,7 @@ def _requirements(application: Application, reader: Reader) -> tuple[Requirement
 def _read(form: CounterForm, reader: Reader) -> Application | None:
     """The application with every problem at its field, None when it cannot even be read."""
     try:
-        found = read_application(form.typed)
+        found = read_application(_whole(form, reader))
         wrong = problems(found, on=day_of(reader.at))
     except Refused as refused:
         refuse(form, refused)
@@ -213,7 +242,13 @@ def _page(
     kept_at: Any = None,
     status: int = 200,
 ) -> HttpResponse:
+    number = str(form["account_number"].value() or "")
+    seat, held = hall.current(reader)
     context = {
+        "seat": seat,
+        "held": held,
+        "for_ticket": request.method != "POST" or (held is not None and request.POST.get("ticket") == str(held.key)),
+        "account": account_shown(number, reader.scope) if number else None,
         "form": form,
         "key": key,
         "checked": checked,
@@ -235,4 +270,5 @@ def _similar(reader: Reader, form: CounterForm) -> Sequence[Any]:
     number, address = str(typed.get("id_number") or ""), str(typed.get("address") or "")
     area = str(typed.get("area") or "")
     kin = similar(id_number=number, address=area + address if address else "", at=reader.at)
-    return rows_of(reader, worklist.by_keys(reader.scope, (one.case for one in kin)))
+    called = cases_of_source(str(typed.get("source_number") or ""))
+    return rows_of(reader, worklist.by_keys(reader.scope, {*(one.case for one in kin), *called}))

@@ -11,14 +11,14 @@ from django.forms.boundfield import BoundField
 from django.utils.datastructures import MultiValueDict
 
 from yekuo.interfaces.desk.forms.base import Keeping
-from yekuo.interfaces.desk.forms.fields import Papers
+from yekuo.interfaces.desk.forms.fields import Moment, Papers
 from yekuo.interfaces.look.forms import DateInput, TelInput
 from yekuo.interfaces.look.names import CHANNEL_NAMES, VOLTAGE_NAMES
 from yekuo.rules.deeds.base import Paper
 from yekuo.rules.materials import DUE_NAMES, Due, Requirement
 from yekuo.rules.when import BUSINESS_NAMES, IMPORTANCE_NAMES, KIND_NAMES
 
-CHANNELS = ("counter", "phone", "95598", "visit")
+CHANNELS = ("counter", "phone", "95598", "visit", "agent")
 ID_TYPES = (
     ("resident_id", "居民身份证"), ("credit_code", "统一社会信用代码"), ("passport", "护照"),
     ("permit", "港澳台居民通行证或居住证"), ("military", "军人证件"), ("other_organisation", "其他组织证件"),
@@ -30,24 +30,29 @@ USES = (
 )  # fmt: skip
 MUST = ("channel", "unit", "business", "kind", "name", "id_type", "id_number", "phone", "address", "load_kw")
 GROUPS = (
-    ("渠道", ("channel", "unit")),
+    ("渠道", ("channel", "unit", "source_number", "source_at")),
     ("用电人", ("kind", "name", "id_type", "id_number", "phone", "contact", "legal_person", "private_business")),
     ("经办人（替别人办理时填写）", ("agent_name", "agent_number", "agent_phone")),
     ("用电地址", ("area", "address", "tenant", "point")),
     ("用电需求", (
-        "business", "load_kw", "account_number", "existing", "use", "industry", "voltage", "transformers_kva", "sources",
+        "business", "load_kw", "account_number", "holder_tail", "existing", "use", "industry", "voltage", "transformers_kva", "sources",
         "importance", "special_load", "own_generation_kva", "households", "wanted_on", "signs_standard_contract",
     )),
     ("发票与备注", ("invoice_title", "invoice_number", "invoice_to", "remark")),
 )  # fmt: skip
 PRIVATE = frozenset({
+    "holder_tail",
     "name", "id_number", "phone", "contact", "legal_person", "agent_name", "agent_number", "agent_phone", "address",
     "point", "invoice_title", "invoice_number", "invoice_to", "remark",
 })  # fmt: skip
+BESIDE = frozenset({"channel", "unit", "source_number", "source_at", "holder_tail"})
+"""Fields of the counter, which no application has."""
 WIDE = frozenset({"address", "remark"})
 SUFFIX = {"load_kw": "kW", "transformers_kva": "kVA", "own_generation_kva": "kVA", "households": "户", "sources": "路"}
 HINTS = {
     "load_kw": "新增的负荷", "existing": "增容时填写现在的容量", "account_number": "增容时填写现在的户号",
+    "source_number": "95598 等转来的必填，照抄工单号", "source_at": "客户第一次联系我们的时间，如实填写；柜台来的不填",
+    "holder_tail": "核对证件后填写，用电人和地址就沿用户号档案，不用再填",
     "transformers_kva": "自建变压器时填写，不清楚留空", "voltage": "不清楚留空，系统按负荷推荐",
     "point": "经度,纬度；不清楚留空", "contact": "单位申请必填", "importance": "只按政府名单填写",
     "signs_standard_contract": "居民和三零客户可随申请签订标准合同", "area": "例如 西湖区",
@@ -111,6 +116,8 @@ class CounterForm(Keeping):
 
     channel = _choice("channel", "受理渠道", [(one, CHANNEL_NAMES[one]) for one in CHANNELS])
     unit = _choice("unit", "受理单位", [])
+    source_number = _text("source_number", "来源工单号")
+    source_at = Moment("客户来电时间", required=False, hint=HINTS["source_at"])
     kind = _choice("kind", "用电人类别", [(one.value, name) for one, name in KIND_NAMES.items()])
     name = _text("name", "户名")
     id_type = _choice("id_type", "证件类别", ID_TYPES)
@@ -129,6 +136,7 @@ class CounterForm(Keeping):
     business = _choice("business", "业务类型", [(one.value, name) for one, name in BUSINESS_NAMES.items()])
     load_kw = _text("load_kw", "申请负荷", mode="decimal")
     account_number = _text("account_number", "现有户号", mode="numeric")
+    holder_tail = _text("holder_tail", "户主证件后四位")
     existing = _text("existing", "原有容量", mode="decimal")
     use = _choice("use", "用电用途", USES)
     industry = _text("industry", "行业")
@@ -172,7 +180,7 @@ class CounterForm(Keeping):
     @property
     def typed(self) -> dict[str, object]:
         """This function will give what was typed, as the operation reads it."""
-        own = (name for name in self.base_fields if name not in ("channel", "unit"))
+        own = (name for name in self.base_fields if name not in BESIDE)
         return {name: self.cleaned_data[name] for name in own if self.cleaned_data.get(name) not in (None, "")}
 
     @property

@@ -71,8 +71,12 @@ def _menu(request: HttpRequest, reader: Reader) -> list[MenuGroup]:
         item("日程", "desk:schedule"),
     ]
     if reader.may("file_application"):
-        own.append(item("受理台", "desk:new"))
+        own += [item("受理台", "desk:new"), item("窗口叫号", "desk:hall_own")]
     cases = [item("在途工单", "desk:cases"), item("挂起", "desk:suspended"), item("已办结", "desk:closed")]
+    if reader.may("arrange_hall"):
+        cases.append(item("营业厅负荷", "desk:halls"))
+    if reader.may("import_accounts"):
+        cases.append(MenuItem(label="导入存量户号", url=reverse("desk:import", args=["accounts"])))
     groups = [MenuGroup(label="我的工作", items=own), MenuGroup(label="业扩全流程", items=cases)]
     rules = [item(label, name) for label, name in RULES if _address(name)]
     groups.append(MenuGroup(label="规则", items=[item("权限清单", "desk:powers"), *rules]))

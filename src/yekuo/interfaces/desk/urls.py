@@ -5,7 +5,7 @@ from django.urls import path
 from yekuo.interfaces.desk import (
     cases,
     chasing,
-    counter,
+    counter_urls,
     deeds,
     inbox,
     lists_of_cases,
@@ -33,7 +33,7 @@ urlpatterns = [
     path("done/", lists_of_cases.done, name="done"),
     path("opened/", lists_of_cases.opened, name="opened"),
     path("reassign/", reassign.reassign, name="reassign"),
-    path("new/", counter.new, name="new"),
+    *counter_urls.urlpatterns,
     path("search/", search.search, name="search"),
     path("powers/", powers.powers, name="powers"),
     path("case/<slug:number>/", cases.case, name="case"),

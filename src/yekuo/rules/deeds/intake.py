@@ -1,7 +1,7 @@
 """业务受理: first contact, application, one-time notice, acceptance, conversion."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from yekuo.rules.deeds.base import Deed, Paper
@@ -11,13 +11,19 @@ from yekuo.rules.materials import ApplicantSituation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeContact(Deed):
-    """首次接触: recorded whatever the channel (counter, web, phone, 95598, visit, agent)."""
+    """首次接触: recorded whatever the channel (counter, web, phone, 95598, visit, agent).
+
+    `source_number` is the ticket of 95598 or another system, `source_at` when the customer turned to us there: it may
+    lie before the recording, and says so openly; no clock is moved by it.
+    """
 
     deed: ClassVar[str] = "make_contact"
     event: ClassVar[str] = "contact_made"
     title: ClassVar[str] = "登记首次接触"
     channel: str
     note: str = ""
+    source_number: str = ""
+    source_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

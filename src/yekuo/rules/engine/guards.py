@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from yekuo.rules import contract, fees, inspection, materials, metering, scheme
@@ -341,7 +341,21 @@ def _revisit(books: Books, state: CaseState, deed: closing.RevisitCustomer, by: 
     return _when(deed.reached and not 1 <= deed.grade <= 5, "grade", "评价须为 1 到 5 分")
 
 
+EARLIEST_SOURCE = timedelta(days=60)
+SOURCE_NUMBER_AT_MOST = 40
+
+
+def _first_contact(books: Books, state: CaseState, deed: intake.MakeContact, by: Actor, at: datetime) -> Problems:
+    early = deed.source_at is not None and at - deed.source_at > EARLIEST_SOURCE
+    return (
+        _when(len(deed.source_number) > SOURCE_NUMBER_AT_MOST, "source_number", "来源工单号太长，最多 40 个字")
+        + _when(deed.source_at is not None and deed.source_at > at, "source_at", "来电时间不能晚于现在")
+        + _when(early, "source_at", f"来电时间早于 {EARLIEST_SOURCE.days} 天之前，请核对")
+    )
+
+
 GUARDS: dict[str, Guard] = {
+    "make_contact": _first_contact,
     "file_application": _file,
     "issue_notice": _notice,
     "accept_application": _accept,

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from yekuo.interfaces.desk.forms.base import DeedForm, FormCase
-from yekuo.interfaces.desk.forms.fields import Number, Papers, Pick, Text, Tick, Ticks, Whole
+from yekuo.interfaces.desk.forms.fields import Moment, Number, Papers, Pick, Text, Tick, Ticks, Whole
 from yekuo.interfaces.look.names import CHANNEL_NAMES
 from yekuo.rules import materials
 from yekuo.rules.deeds import intake
@@ -59,6 +59,8 @@ class MakeContactForm(DeedForm):
     help = "登记客户第一次联系我们的渠道；受理前的时限从这里起算，接着请客户提交申请。"
     channel = Pick("渠道", CHANNEL_NAMES)
     note = Text("客户诉求", most=500, lines=3, required=False)
+    source_number = Text("来源工单号", most=40, required=False, hint="95598 或其他系统转来的，照抄它的工单号。")
+    source_at = Moment("客户来电时间", required=False, hint="按来源工单如实填写，登记时间由系统另记。")
 
 
 class AcceptForm(DeedForm):
