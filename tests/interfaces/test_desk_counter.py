@@ -2,10 +2,12 @@
 
 import re
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from tests.interfaces.desk_stage import Stage
 from tests.interfaces.test_desk_deeds import photo, sit
@@ -68,6 +70,12 @@ def test_a_check_lists_every_paper_and_keeps_everything_for_later(stage: Stage, 
     assert "郑小明" not in sit(stage, "manager").get("/desk/new/").content.decode()
     desk.post("/desk/new/", {"wish": "forget"})
     assert "郑小明" not in desk.get("/desk/new/").content.decode()
+
+
+def printed(answer: Any) -> str:
+    """The text of a PDF, without the spaces a page of text has."""
+    assert answer["Content-Type"] == "application/pdf"
+    return "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(answer.content)).pages)
 
 
 def test_a_complete_application_goes_on_to_acceptance_and_prints_its_receipt(stage: Stage, desk: Client) -> None:

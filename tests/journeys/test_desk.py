@@ -72,7 +72,7 @@ def test_every_desk_page_is_accessible_and_no_wider_than_its_screen(stage: Stage
         ("analyst", "/desk/powers/"), ("manager", f"/desk/case/{case.number}/"),
         ("clerk", f"/desk/case/{finished.number}/"), ("planner", f"/desk/case/{case.number}/do/give_opinion/"),
         ("manager", f"/desk/case/{case.number}/do/return_stage/"), ("clerk", f"/desk/case/{case.number}/whole/phone/"),
-        ("clerk", f"/desk/case/{finished.number}/print/receipt/"),
+        ("clerk", f"/desk/case/{finished.number}/print/receipt/whole/"), ("clerk", "/desk/print/batch/"),
     ):  # fmt: skip
         page = open_as(part, address)
         page.set_viewport_size(size)
