@@ -57,7 +57,8 @@ ROUTES: dict[str, str] = {
     "look:size": EVERYBODY, "look:styleguide": EVERYBODY, "look:sample": EVERYBODY,
     # customers
     "customer:landing": EVERYBODY, "customer:needs": EVERYBODY, "customer:signin": EVERYBODY,
-    "customer:signin_code": EVERYBODY, "customer:rehearsed": EVERYBODY, "customer:signout": EVERYBODY,
+    "customer:signin_code": EVERYBODY, "customer:rehearsed": EVERYBODY, "customer:start": EVERYBODY,
+    "customer:become": EVERYBODY, "customer:attempt": EVERYBODY, "customer:signout": EVERYBODY,
     "customer:apply": EVERYBODY, "customer:discard": CUSTOMER, "customer:apply_page": CUSTOMER,
     "customer:mine": CUSTOMER, "customer:file": CUSTOMER, "customer:progress": CUSTOMER, "customer:done": CUSTOMER,
     "customer:urge": CUSTOMER, "customer:deed": CUSTOMER,

@@ -18,6 +18,7 @@ LOGINS = "logins.txt"
 SEEDING = "seeding"
 ADDRESS = "address.txt"
 TABLES = "tables.txt"
+TOUR = "rehearsal/"
 MADE_BY_US = ("files", "mail", "log", "run")
 
 
@@ -47,7 +48,7 @@ def _launch(data: Path, *, mode: str, host: str, port: int | None, fresh: bool, 
                 return 0 if supervisor.asked_to_stop else 1
             address = f"http://{supervisor.local_host}:{held.port}/"
             (data / ADDRESS).write_text(address, encoding="ascii")
-            _greet(data, address, time.monotonic() - begun)
+            _greet(data, f"{address}{TOUR}" if seed else address, time.monotonic() - begun)
             supervisor.run()
         finally:
             say("正在停止……")

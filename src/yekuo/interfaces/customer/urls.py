@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from yekuo.interfaces.customer import apply, deeds, landing, mandated, mine, needs, prints, signin, track, verify
+from yekuo.interfaces.customer import apply, deeds, landing, mandated, mine, needs, prints, rehearsal, signin, track, verify
 
 app_name = "customer"
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path("signin/", signin.phone, name="signin"),
     path("signin/code/", signin.code, name="signin_code"),
     path("signout/", signin.signout, name="signout"),
+    path("rehearsal/", rehearsal.start, name="start"),
+    path("rehearsal/as/", rehearsal.become, name="become"),
+    path("rehearsal/try/<slug:what>/", rehearsal.attempt, name="attempt"),
     path("rehearsal/messages/", signin.rehearsed, name="rehearsed"),
     path("mine/", mine.mine, name="mine"),
     path("files/<int:key>/", track.download, name="file"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
@@ -29,6 +30,7 @@ register = template.Library()
 BEIJING = timezone(timedelta(hours=8))
 WEEKDAYS = "一二三四五六日"
 COOKIE = "look"
+TOUR = "/rehearsal/"
 PARTIES = {
     "us": "我方",
     "utility": "我方",
@@ -223,6 +225,17 @@ def large_print(context: Context) -> str:
     """This function will name the class of 大字版 when the reader's cookie asks for it."""
     request = _request(context)
     return " large" if request and request.COOKIES.get(COOKIE) == "large" else ""
+
+
+@register.simple_tag
+def tour_strip() -> SafeString | str:
+    """This function will say, in the demo only, that nothing here is real, with the way back to its start page."""
+    if getattr(settings, "MODE", "") != "demo":
+        return ""
+    return format_html(
+        '<aside class="tour-strip noprint" aria-label="演示"><span>演示环境，数据都是虚构的</span><a href="{}">回到导览</a></aside>\n',
+        TOUR,
+    )
 
 
 @register.inclusion_tag("look/parts/size_switch.html", takes_context=True)
