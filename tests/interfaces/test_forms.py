@@ -28,14 +28,15 @@ from yekuo.interfaces.look.forms import refuse
 from yekuo.records import tables
 from yekuo.rules import names
 from yekuo.rules.deeds import REGISTRY, Paper
+from yekuo.rules.engine.oversight import AFTERWARDS
 from yekuo.rules.facts import Importance
 from yekuo.rules.refusal import Problem, Refused
 from yekuo.rules.rehearsal import STATIONS
 
 
 def test_every_deed_done_at_a_desk_has_a_form_and_a_trip() -> None:
-    """An application is filed where personal data are taken down, and a dispute is the customer's own."""
-    assert set(TRIPS) == set(FORMS) == set(REGISTRY) - {"file_application", "dispute_pause"}
+    """An application is filed where personal data are taken down, and a dispute or a grade is the customer's own."""
+    assert set(TRIPS) == set(FORMS) == set(REGISTRY) - {"file_application", "dispute_pause", "rate_service"} - AFTERWARDS
 
 
 @pytest.mark.parametrize("deed", TRIPS)

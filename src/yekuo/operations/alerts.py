@@ -76,7 +76,7 @@ def _words(held: Held, clocks: Iterable[Clock], *, before: datetime, at: datetim
         if level in LOUD and (level is not levels.level(clock, before) or broken):
             text = _text(clock, level, at, shelf)
             for role, person in _owners(held, level):
-                yield Word(person=person, role=role, unit=held.unit, case_number=held.number, text=text)
+                yield Word(person=person, role=role, unit=held.unit, case_number=held.number, text=text, kind="deadline")
 
 
 def _text(clock: Clock, level: Level, at: datetime, shelf: Shelf) -> str:

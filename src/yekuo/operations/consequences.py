@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from yekuo.operations import appointments, archive, followups, sources
+from yekuo.operations import appointments, archive, followups, oversight, sources
 from yekuo.rules.deeds import BY_EVENT
 from yekuo.rules.state import CaseState, Event
 
@@ -44,6 +44,13 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "meter_installed": (archive.check_meters, *_PROMISES),
     "case_archived": (archive.open_account,),
     "contact_made": (sources.keep,),
+    **dict.fromkeys(
+        (
+            "sheet_issued", "sheet_acknowledged", "sheet_replied", "sheet_checked", "sheet_escalated",
+            "complaint_filed", "complainant_contacted", "complaint_answered", "complaint_judged",
+        ),
+        (oversight.follow,),
+    ),
 }
 for _kind in BY_EVENT:  # any deed may make or end a day on which a case has to be looked after
     CONSEQUENCES[_kind] = (*CONSEQUENCES.get(_kind, ()), followups.register)

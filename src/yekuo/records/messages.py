@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from yekuo.records.models import StaffMessage
 from yekuo.records.scope import Scope, scope_of
@@ -37,3 +37,28 @@ def told_before(case_number: str, texts: Iterable[str]) -> set[tuple[int, str, s
     """This function will say which of these words about a case were left before: person, role, text."""
     rows = StaffMessage.objects.filter(case_number=case_number, text__in=list(texts))
     return set(rows.values_list("person", "role", "text"))
+
+
+KIND_NAMES = {
+    "deadline": "时限提醒", "sheet": "督办", "complaint": "投诉", "digest": "汇总", "contact": "联系客户", "rule": "规则变更",
+    "": "其他",
+}  # fmt: skip
+
+
+def kind_of(one: StaffMessage) -> str:
+    """This function will give the kind of a message, '' for one whose kind has no name."""
+    return one.kind if one.kind in KIND_NAMES else ""
+
+
+def counts(rows: QuerySet[StaffMessage]) -> dict[str, int]:
+    """This function will count messages by kind, in one query."""
+    found: dict[str, int] = {}
+    for kind, many in rows.order_by().values_list("kind").annotate(many=Count("pk")):
+        known = kind if kind in KIND_NAMES else ""
+        found[known] = found.get(known, 0) + many
+    return found
+
+
+def of_kind(rows: QuerySet[StaffMessage], kind: str) -> QuerySet[StaffMessage]:
+    """This function will keep the messages of a kind, all of them for ''."""
+    return rows.filter(kind=kind) if kind else rows

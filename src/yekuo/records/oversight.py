@@ -268,3 +268,23 @@ def complaints_of_phone(phone: str) -> tuple[ComplaintRow, ...]:
 def unit_names(keys: Iterable[int]) -> dict[int, str]:
     """This function will name units by key, in one query."""
     return dict(Unit.objects.filter(pk__in=set(keys)).values_list("pk", "name"))
+
+
+def units_within(scope: Scope) -> dict[int, str]:
+    """This function will name the active units of a scope, depth first."""
+    found = Unit.objects.filter(active=True)
+    rows = found if scope.everything else found.filter(pk__in=scope.units)
+    return dict(rows.order_by("path").values_list("pk", "name"))
+
+
+def late_complaints(seen: QuerySet[ComplaintRow], *, at: datetime) -> QuerySet[ComplaintRow]:
+    """This function will keep the complaints whose contact or answer is late."""
+    filed = Q(status=ComplaintStatus.FILED.value, contact_by__lt=at)
+    working = [ComplaintStatus.CONTACTED.value, ComplaintStatus.REOPENED.value]
+    return seen.filter(filed | Q(status__in=working, reply_by__lt=at))
+
+
+def unanswered(seen: QuerySet[SupervisionSheet], *, at: datetime) -> QuerySet[SupervisionSheet]:
+    """This function will keep the sheets whose reply is late."""
+    waiting = [SheetStatus.ISSUED.value, SheetStatus.ACKNOWLEDGED.value, SheetStatus.RETURNED.value]
+    return seen.filter(status__in=waiting, reply_by__lt=at)

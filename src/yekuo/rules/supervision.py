@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
@@ -149,6 +149,11 @@ class Finding:
     reason: str
     evidence: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """This function will name the kind."""
+        return KIND_NAMES[self.kind]
+
 
 def findings(
     facts: CaseFacts, *, at: datetime, near_at: datetime, calendar: Calendar, limits: ExceptionLimits, low_grade: int
@@ -168,6 +173,19 @@ def findings(
         *_discontent(facts.marks, low_grade),
     ]
     return tuple(found)
+
+
+def long_since(at: datetime, *, calendar: Calendar, limits: ExceptionLimits) -> datetime:
+    """This function will give the moment before which a pause must have begun to be too long now."""
+    first = calendar.working_day_before(day_of(at) + timedelta(days=1), limits.long_pause_days + 1)
+    return datetime.combine(first, time(0), BEIJING)
+
+
+def next_try(since: datetime, last_at: datetime | None, *, calendar: Calendar, limits: RevisitLimits) -> datetime:
+    """This function will say when to call next: at once, or some working days after a call nobody answered."""
+    if last_at is None:
+        return since
+    return calendar.open_at(calendar.add(day_of(last_at), limits.again_days))
 
 
 def _said(moment: datetime) -> str:

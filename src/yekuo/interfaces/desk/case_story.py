@@ -12,12 +12,14 @@ from yekuo.interfaces.look import names
 from yekuo.interfaces.look.names import name_of, role_name
 from yekuo.operations.casefile import CaseFile, Entry
 from yekuo.rules.calendar import BEIJING
+from yekuo.rules.complaints import SOURCES, TOPICS
 from yekuo.rules.deeds import Deed, Paper
 from yekuo.rules.deeds.inspection import Rectified
 from yekuo.rules.facts import Facts, Voltage
 from yekuo.rules.inspection import CheckedItem, Defect
 from yekuo.rules.metering import MeterInstalled
 from yekuo.rules.scheme import Scheme
+from yekuo.rules.supervision import KIND_NAMES, OTHER
 
 LABELS = {
     "channel": "渠道", "note": "说明", "remark": "备注", "facts": "用电需求", "papers": "资料", "wanted_on": "期望日期",
@@ -31,18 +33,26 @@ LABELS = {
     "reached": "是否联系上", "items": "检查项", "defects": "缺陷", "answers": "整改答复", "kind": "种类", "number": "编号",
     "scheme_version": "依据方案", "years": "期限", "clauses": "条款", "side": "签署方", "item": "收费项目",
     "source": "电源", "amount": "金额", "receipt": "凭证号", "meters": "电能表", "measures": "安全措施",
-    "electricians": "持证电工", "shelf": "存放位置", "grade": "评价", "told_once": "一次告知", "named_builder": "被指定单位",
+    "electricians": "持证电工", "shelf": "存放位置", "grade": "评价", "told_once": "一次告知", "codes": "资料", "on_time": "按时送电", "named_builder": "被指定单位",
     "extra_fee": "被多收费", "repeated_trip": "重复跑腿", "applied_on": "客户记得的申请日", "powered_on": "客户记得的通电日",
     "cause": "原因类别", "expected_until": "预计恢复", "granted": "是否批准", "to": "去往环节", "until": "截止",
-    "stage": "对应环节",
+    "stage": "对应环节", "sheet": "督办单", "reply_by": "答复期限", "done_by": "完成日期",
+    "closed": "复核结论", "complaint": "投诉编号", "topic": "投诉内容", "source_number": "来源编号", "called_at": "来电时间",
+    "justified": "是否属实", "findings": "调查结果", "answer": "给客户的答复", "satisfied": "客户是否满意",
 }  # fmt: skip
-LEFT_OUT = frozenset({"applicant", "applicant_digest", "site", "site_digest", "situation", "position", "signature"})
+LEFT_OUT = frozenset(
+    {"about", "applicant", "applicant_digest", "site", "site_digest", "situation", "position", "signature"}
+)
 """References and digests, and what says nothing to a reader."""
 WORDS: dict[str, dict[Any, str]] = {
     "channel": names.CHANNEL_NAMES, "side": names.SIDE_NAMES, "grade": names.GRADE_NAMES,
     "agree": {True: "同意", False: "反对"}, "passed": {True: "通过", False: "不通过"},
+    "closed": {True: "办结", False: "退回重新答复"},
 }  # fmt: skip
-BAD = frozenset({"pause_refused", "stage_returned", "case_terminated", "application_withdrawn", "pause_disputed"})
+BAD = frozenset({
+    "pause_refused", "stage_returned", "case_terminated", "application_withdrawn", "pause_disputed", "sheet_issued",
+    "sheet_escalated", "complaint_filed",
+})  # fmt: skip
 WARN = frozenset(
     {"pause_requested", "pause_approved", "notice_issued", "case_urged", "stage_jumped", "business_converted"}
 )
@@ -204,7 +214,7 @@ def _meter(one: MeterInstalled, file: CaseFile) -> str:
 
 SPECIAL: dict[str, Any] = {
     "manager": _person,
-    "person": _person,
+    "person": lambda value, file: _person(value, file) if value else "",
     "role": lambda value, file: role_name(value),
     "promised": _materials,
     "missing": _materials,
@@ -222,7 +232,11 @@ SPECIAL: dict[str, Any] = {
     "amount": lambda value, file: f"{value:,.2f} 元",
     "years": lambda value, file: f"{value} 年",
     "scheme_version": lambda value, file: f"第 {value} 版" if value else "标准合同",
-    "source": lambda value, file: f"电源 {value}" if value else "",
+    "source": lambda value, file: (
+        SOURCES.get(value, value) if isinstance(value, str) else f"电源 {value}" if value else ""
+    ),
+    "topic": lambda value, file: TOPICS.get(value, value),
+    "reason": lambda value, file: KIND_NAMES.get(value, "其他" if value == OTHER else value),
 }
 TOLD: dict[type, Any] = {
     Facts: facts_words,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from yekuo.interfaces.desk import case_facts as about
 from yekuo.interfaces.desk.case_clocks import case_pill, clock_rows
 from yekuo.interfaces.desk.case_now import now_of
+from yekuo.interfaces.desk.case_oversight import overseen
 from yekuo.interfaces.desk.case_prints import print_links
 from yekuo.interfaces.desk.case_steps import steps_of
 from yekuo.interfaces.desk.case_story import facts_words, story_of
@@ -47,6 +48,7 @@ def case(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
         "prints": print_links(file, reader),
         "kin": rows_of(reader, worklist.by_keys(reader.scope, applications.kin_of(file.id))),
         "story": story_of(file),
+        "overseen": overseen(reader, file),
         "may_reveal": reader.may("reveal_personal"),
     }
     return render(request, "desk/case.html", context)

@@ -1,5 +1,6 @@
 """页面框架: the top bar and the menu of every desk page, made only when a page draws them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from yekuo.interfaces.desk.reader import Reader, reader_of
 from yekuo.interfaces.look.parts import MenuGroup, MenuItem, Shell
-from yekuo.records import inbox, messages
+from yekuo.records import inbox, messages, oversight
 
 RULES = (
     ("工作日历", "rules:calendar"),
@@ -41,7 +42,7 @@ def _shell(request: HttpRequest) -> Shell:
         home_url=reverse("desk:inbox"),
         search_url=reverse("desk:search"),
         query=request.GET.get("q", "")[:60],
-        messages_url=_address("rules:messages"),
+        messages_url=_address("desk:messages"),
         messages_count=messages.unread(reader.actor, scope=reader.scope),
         signout_url=_address("account_logout"),
         own_links=_own_links(),
@@ -78,9 +79,25 @@ def _menu(request: HttpRequest, reader: Reader) -> list[MenuGroup]:
     if reader.may("import_accounts"):
         cases.append(MenuItem(label="导入存量户号", url=reverse("desk:import", args=["accounts"])))
     groups = [MenuGroup(label="我的工作", items=own), MenuGroup(label="业扩全流程", items=cases)]
+    groups.append(MenuGroup(label="督办与回访", items=_overseeing(reader, item)))
     rules = [item(label, name) for label, name in RULES if _address(name)]
     groups.append(MenuGroup(label="规则", items=[item("权限清单", "desk:powers"), *rules]))
     return groups
+
+
+def _overseeing(reader: Reader, item: Callable[..., MenuItem]) -> list[MenuItem]:
+    """The red numbers are sheets and complaints that wait for this person."""
+    by, scope = reader.actor, reader.scope
+    sheets = oversight.sheets_for(by, scope).count() + oversight.sheets_to_check(by, scope).count()
+    held = oversight.complaints_for(by, scope).count()
+    own = [
+        item("督办单", "desk:sheets", count=sheets, mine=True),
+        item("投诉", "desk:complaints", count=held, mine=True),
+        item("回访", "desk:revisits"),
+    ]
+    if not reader.may("oversee"):
+        return own
+    return [item("早报", "desk:morning"), item("督办台", "desk:supervision"), *own, item("满意度", "desk:satisfaction")]
 
 
 def _address(name: str) -> str:
