@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from yekuo.interfaces.look import clock
-from yekuo.operations.rehearsal import company, counters, plan, stories, together
+from yekuo.operations.rehearsal import aftermath, company, counters, plan, stories, together
 
 EVERY = 20
 
@@ -17,6 +17,7 @@ def seed(say: Callable[[str], None]) -> list[str]:
         if count % EVERY == 0 or count == total:
             say(f"  样例 {count}/{total} ……")
     counters.seed_queue(made, counters.seed_halls(made), at=stories.TODAY)
+    aftermath.messages_were_sent(at=stories.TODAY)
     clock.set_to(stories.TODAY)
     return [
         *company.logins(),
