@@ -41,6 +41,7 @@ ROUTES: dict[str, str] = {
     "desk:managed": STAFF, "desk:cases": STAFF, "desk:suspended": STAFF, "desk:closed": STAFF,
     "desk:done": STAFF, "desk:opened": STAFF, "desk:reassign": HANDING,
     "desk:search": STAFF, "desk:powers": STAFF, "desk:new": FILING, "desk:case": CASE, "desk:review": CASE,
+    "desk:board": CASE, "desk:inspections": CASE,
     "desk:paper": CASE, "desk:whole": CASE, "desk:print": CASE, "desk:print_whole": CASE,
     "desk:print_batch": STAFF, "desk:deed": CASE,
     # the counter and the halls

@@ -258,6 +258,11 @@ TRIPS: dict[str, Trip] = {
     ),
     "start_completion_inspection": Trip(at("completion_wait"), {"note": "客户王工陪同"}),
     "conclude_completion_inspection": Trip(at("completion_inspect"), {"passed": "yes"}),
+    "sample_material": Trip(
+        at("completion_inspect"),
+        {"item": "电力电缆", "maker": "江州电缆厂", "quantity": "2", "result": "ok", "certificate": "JC-1"},
+        {"papers": 1},
+    ),
     "report_rectified": Trip(inspecting_badly, {"answers.Q2.done": "已独立设置"}, {"papers": 1}),
     "draft_contract": Trip(at("contract_draft")),
     "sign_contract": Trip(at("contract_sign"), {"signature": "赵敏"}),

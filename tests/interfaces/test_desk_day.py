@@ -178,3 +178,38 @@ def test_only_a_chief_says_how_much_a_crew_takes(stage: Stage, clock: list[datet
     chief.post(address, {"visits": "2", "reason": "培训"})
     assert "班组能去 2 户" in page(chief, address)
     assert not Appointment.objects.exists()
+
+
+def test_rounds_of_inspection_stand_side_by_side_with_their_defects(stage: Stage, clock: list[datetime]) -> None:
+    case = stage.case("hv_single").filed().to("completion_inspect")
+    case.step(good=False)
+    case.to("completion_inspect")
+    case.step()
+    clock[0] = case.at
+    client = signed_in(stage, "inspector")
+    html = page(client, f"/desk/case/{case.number}/inspections/")
+    assert "2 轮对照" in html
+    assert "首次发现于竣工检验" in html
+    assert "计量柜应独立设置" in html
+    assert "已按要求整改" in html
+    assert "已复验" in html
+    assert signed_in(stage, "foreigner").get(f"/desk/case/{case.number}/inspections/").status_code == 404
+
+
+def test_the_review_page_shows_who_is_late_and_what_changed_in_the_scheme(stage: Stage, clock: list[datetime]) -> None:
+    case = stage.case("hv_multi").filed().to("review")
+    case.step(good=False)
+    case.to("review")
+    clock[0] = case.at + timedelta(days=20)
+    html = page(signed_in(stage, "planner"), f"/desk/case/{case.number}/board/")
+    assert "超时未签" in html
+    assert "与上一版对照" in html
+    assert "线路负载率偏高，请调整供电点" in html
+    assert f"/desk/case/{case.number}/do/give_opinion/" in html
+    assert f"/desk/case/{case.number}/do/give_opinion/" not in page(
+        signed_in(stage, "analyst"), f"/desk/case/{case.number}/board/"
+    )
+    case.step()
+    fragment = page(signed_in(stage, "planner"), f"/desk/case/{case.number}/review/")
+    assert "同意" in fragment
+    assert "every 15s" in fragment

@@ -2,8 +2,8 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +28,21 @@ class Result(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class Severity(StrEnum):
+    """缺陷等级: 一般, 严重, 危急."""
+
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+
+SEVERITY_NAMES: Mapping[Severity, str] = {
+    Severity.MINOR: "一般",
+    Severity.MAJOR: "严重",
+    Severity.CRITICAL: "危急",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedItem:
     """检查项结果: the finding on one item of the checklist; `note` holds what was measured or why it does not apply."""
@@ -46,6 +61,7 @@ class Defect:
     text: str
     deadline: date
     photos: tuple[int, ...] = ()
+    severity: Severity = Severity.MINOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +77,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklists:
-    """检查表: the items of every kind of inspection, in the order they are looked at on site."""
+    """检查表: the items of every kind of inspection, in the order they are looked at on site.
+
+    `longest` are the calendar days a defect of each severity may take to be put right.
+    """
 
     items: Mapping[InspectionKind, tuple[Item, ...]]
+    longest: Mapping[Severity, int] = field(default_factory=dict)
 
 
 def parse_checklists(text: str) -> Checklists:
@@ -74,7 +94,8 @@ def parse_checklists(text: str) -> Checklists:
         codes = [item.code for item in items]
         if not codes or len(set(codes)) != len(codes):
             raise ValueError(f"检查表 {kind.value} 为空或有重复编号")
-    return Checklists(items=lists)
+    longest = {Severity(row["key"]): int(row["days"]) for row in data.get("severity", ())}
+    return Checklists(items=lists, longest=longest)
 
 
 def _item(row: dict[str, Any]) -> Item:
@@ -96,6 +117,8 @@ def checklist(kind: InspectionKind, facts: Facts, *, table: Checklists) -> tuple
 def problems(
     *,
     wanted: Iterable[Item],
+    known: Iterable[Item] = (),
+    longest: Mapping[Severity, int] | None = None,
     passed: bool,
     items: tuple[CheckedItem, ...],
     defects: tuple[Defect, ...],
@@ -104,24 +127,40 @@ def problems(
 ) -> tuple[Problem, ...]:
     """This function will say what is wrong with a conclusion reached on day `on`.
 
-    `wanted` is the checklist of the case, `open_defects` the codes of earlier defects not yet found rectified.
+    `wanted` is what has to be looked at, `known` what may be looked at besides, `longest` the days per severity,
+    `open_defects` the codes of earlier defects not yet found rectified.
     """
-    found = [*_item_problems({item.code: item.text for item in wanted}, items)]
+    needed = {item.code: item.text for item in wanted}
+    found = [*_item_problems(needed, needed | {item.code: item.text for item in known}, items)]
     found += _defect_problems(items, defects, on)
+    found += _late_deadlines(defects, longest or {}, on)
     found += _verdict_problems(passed, items, defects, tuple(open_defects))
     return tuple(found)
 
 
-def _item_problems(wanted: Mapping[str, str], items: tuple[CheckedItem, ...]) -> list[Problem]:
+def _late_deadlines(defects: tuple[Defect, ...], longest: Mapping[Severity, int], on: date) -> list[Problem]:
+    return [
+        Problem(
+            f"defects.{one.code}.deadline",
+            f"缺陷 {one.code} 是{SEVERITY_NAMES[one.severity]}缺陷，整改期限最长 {longest[one.severity]} 天",
+        )
+        for one in defects
+        if one.severity in longest and one.deadline > on + timedelta(days=longest[one.severity])
+    ]
+
+
+def _item_problems(
+    wanted: Mapping[str, str], known: Mapping[str, str], items: tuple[CheckedItem, ...]
+) -> list[Problem]:
     done = [item.code for item in items]
     found = [
         Problem(f"items.{code}", f"检查项“{text}”没有填写结果") for code, text in wanted.items() if code not in done
     ]
     for item in items:
-        if item.code not in wanted:
+        if item.code not in known:
             found.append(Problem(f"items.{item.code}", f"检查项 {item.code} 不在本次检查表中"))
         elif item.result is Result.NOT_APPLICABLE and not item.note.strip():
-            found.append(Problem(f"items.{item.code}", f"检查项“{wanted[item.code]}”填为不涉及，请写明原因"))
+            found.append(Problem(f"items.{item.code}", f"检查项“{known[item.code]}”填为不涉及，请写明原因"))
     found += [Problem(f"items.{code}", f"检查项 {code} 填写了两次") for code in sorted(_twice(done))]
     return found
 

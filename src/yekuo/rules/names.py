@@ -9,11 +9,12 @@ from yekuo.rules.contract import ContractKind
 from yekuo.rules.deeds import BY_EVENT, REGISTRY
 from yekuo.rules.engine.decide import STATUS_NAMES as ENDED_NAMES
 from yekuo.rules.facts import CustomerClass, Voltage
-from yekuo.rules.inspection import InspectionKind, Result
+from yekuo.rules.inspection import SEVERITY_NAMES, InspectionKind, Result
 from yekuo.rules.limits import ClockKind, Rank
 from yekuo.rules.materials import DUE_NAMES
 from yekuo.rules.metering import Edition, MeteringClass, MeteringMode, Wiring
 from yekuo.rules.powers import Role
+from yekuo.rules.rounds import SAMPLE_NAMES
 from yekuo.rules.scheme import Connection, Interlock, Laying, OperatingMode, ReceivingKind, SourceRole, Tariff
 from yekuo.rules.state import Party, Status
 from yekuo.rules.timeline import Cause
@@ -161,7 +162,7 @@ _OF_ENUMS: tuple[Mapping[Any, str], ...] = (
     ROLE_NAMES, DUE_NAMES, SOURCE_ROLE_NAMES, CONNECTION_NAMES, LAYING_NAMES, OPERATING_NAMES, INTERLOCK_NAMES,
     TARIFF_NAMES, RECEIVING_NAMES, METERING_NAMES, WIRING_NAMES, EDITION_NAMES, METERING_CLASS_NAMES,
     INSPECTION_NAMES, RESULT_NAMES, CONTRACT_NAMES, CLOCK_KIND_NAMES, RANK_NAMES, VISIT_NAMES, PART_NAMES,
-    STANDING_NAMES, FAULT_NAMES,
+    STANDING_NAMES, FAULT_NAMES, SEVERITY_NAMES, SAMPLE_NAMES,
 )  # fmt: skip
 _TABLES: dict[type, Mapping[Any, str]] = {type(next(iter(table))): table for table in _OF_ENUMS}
 

@@ -21,6 +21,7 @@ from yekuo.rules.fees import due_fees
 from yekuo.rules.inspection import CheckedItem, Defect, Result
 from yekuo.rules.metering import MeterInstalled, Reading, propose
 from yekuo.rules.proposal import CONTRACT_YEARS, Desk, Station, first_draft
+from yekuo.rules.rounds import SampleResult
 from yekuo.rules.scheme import Scheme
 from yekuo.rules.state import CaseState
 
@@ -264,6 +265,10 @@ def _cancel_visit(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
 
 
 MAKERS: dict[str, Maker] = {
+    "sample_material": lambda c, s, at: inspections.SampleMaterial(
+        item="10 千伏电力电缆", maker="江州电缆厂", model="YJV22-3×120", quantity=2, result=SampleResult.OK,
+        certificate=f"JC{c.serial}", papers=(c.paper("sample_report"),),
+    ),
     "propose_appointment": _propose_visit,
     "make_appointment": _make_visit,
     "move_appointment": _move_visit,

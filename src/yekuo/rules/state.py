@@ -14,6 +14,7 @@ from yekuo.rules.facts import Facts, Place
 from yekuo.rules.inspection import Defect
 from yekuo.rules.materials import ApplicantSituation
 from yekuo.rules.metering import MeterInstalled
+from yekuo.rules.rounds import Round, Sample
 from yekuo.rules.scheme import Scheme
 from yekuo.rules.timeline import Pause, Permit, Timeline
 
@@ -178,6 +179,9 @@ class CaseState:
     mid_passed: bool = False
     completion_passed: bool = False
     inspections: int = 0
+    rounds: tuple[Round, ...] = ()
+    changed_items: tuple[str, ...] = ()
+    samples: tuple[Sample, ...] = ()
     defects: tuple[Defect, ...] = ()
     contract: ContractState | None = None
     dispatch_agreement: str = ""

@@ -12,6 +12,8 @@ from yekuo.rules.contract import ContractKind
 from yekuo.rules.deeds import appointments as appointing
 from yekuo.rules.deeds import closing, course, inspection, intake, scheme, works
 from yekuo.rules.facts import CustomerClass, Facts, Place
+from yekuo.rules.inspection import InspectionKind, completion_kind
+from yekuo.rules.rounds import Sample, round_of
 from yekuo.rules.state import (
     CaseState,
     ContractState,
@@ -123,7 +125,7 @@ def _converted(state: CaseState, body: intake.ConvertBusiness, event: Event) -> 
 def _restated(state: CaseState, facts: Facts) -> Changes:
     """A standard contract stands only while the class it was made for stands."""
     before = state.facts.customer_class if state.facts else None
-    changes: Changes = {"facts": facts}
+    changes: Changes = {"facts": facts, **({"rounds": ()} if facts != state.facts else {})}
     if state.contract and state.contract.scheme_version == 0 and facts.customer_class != before:
         changes["contract"] = None
     return changes
@@ -221,7 +223,7 @@ def _answered(state: CaseState, body: scheme.AnswerScheme, event: Event) -> Chan
 
 
 def _concluded_mid(state: CaseState, body: inspection.ConcludeMidInspection, event: Event) -> Changes:
-    return {"mid_passed": body.passed, "defects": body.defects, "inspections": state.inspections + 1}
+    return {"mid_passed": body.passed, **_round(state, InspectionKind.MID, body, event)}
 def _contacted(state: CaseState, body: works.ContactCustomer, event: Event) -> Changes:
     """A try without an answer counts until somebody is reached or the case moves on."""
     return {
@@ -233,7 +235,28 @@ def _contacted(state: CaseState, body: works.ContactCustomer, event: Event) -> C
 
 
 def _concluded(state: CaseState, body: inspection.ConcludeCompletionInspection, event: Event) -> Changes:
-    return {"completion_passed": body.passed, "defects": body.defects, "inspections": state.inspections + 1}
+    kind = completion_kind(state.facts) if state.facts else InspectionKind.COMPLETION_LV
+    return {"completion_passed": body.passed, **_round(state, kind, body, event)}
+
+
+def _round(state: CaseState, kind: InspectionKind, body: Any, event: Event) -> Changes:
+    fresh = round_of(kind, day_of(event.at), passed=body.passed, items=body.items, defects=body.defects)
+    return {
+        "defects": body.defects, "inspections": state.inspections + 1, "rounds": (*state.rounds, fresh),
+        "changed_items": (),
+    }  # fmt: skip
+
+
+def _rectified(state: CaseState, body: inspection.ReportRectified, event: Event) -> Changes:
+    return {**_requested_papers(state, body, event), "changed_items": body.changed}
+
+
+def _sampled(state: CaseState, body: inspection.SampleMaterial, event: Event) -> Changes:
+    fresh = Sample(
+        item=body.item.strip(), maker=body.maker.strip(), model=body.model, quantity=body.quantity, result=body.result,
+        certificate=body.certificate, on=day_of(event.at),
+    )  # fmt: skip
+    return {"samples": (*state.samples, fresh), "papers": (*state.papers, *body.papers)}
 
 
 def _requested_papers(state: CaseState, body: Any, event: Event) -> Changes:
@@ -374,7 +397,8 @@ EVOLVERS: dict[str, Evolver] = {
     "mid_inspection_concluded": _concluded_mid,
     "completion_requested": lambda s, b, e: {**_requested_papers(s, b, e), "completion_passed": False},
     "completion_inspection_concluded": _concluded,
-    "defects_rectified": _requested_papers,
+    "defects_rectified": _rectified,
+    "material_sampled": _sampled,
     "contract_drafted": _contract_drafted,
     "contract_signed": _contract_signed,
     "dispatch_agreement_signed": lambda s, b, e: {"dispatch_agreement": b.number},

@@ -23,6 +23,7 @@ from yekuo.rules.limits import ClockKind
 from yekuo.rules.materials import DUE_NAMES
 from yekuo.rules.metering import MeterInstalled
 from yekuo.rules.scheme import FeeLine
+from yekuo.rules.refusal import Refused
 from yekuo.rules.state import PauseCase, Review
 from yekuo.rules.timeline import Cause, Pause
 
@@ -105,6 +106,8 @@ class SeatRow:
     text: str
     at: datetime | None
     days: int
+    due: datetime | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,7 +320,10 @@ def _seat(file: CaseFile, review: Review, member: str, days: int) -> SeatRow:
     given = next((one for one in review.opinions if one.member == member), None)
     entry = next((one for one in reversed(file.entries) if one.event.body == given), None) if given else None
     state, tone = ("待签", "") if given is None else ("同意", "ok") if given.agree else ("反对", "bad")
+    due = _seat_due(file, days) if given is None else None
     return SeatRow(
+        due=due,
+        late=due is not None and file.at >= due,
         name=member_name(member, file),
         holder=entry.who if entry else file.names.get(file.state.people.get(member, 0), ""),
         state=state,
@@ -326,6 +332,16 @@ def _seat(file: CaseFile, review: Review, member: str, days: int) -> SeatRow:
         at=entry.event.at if entry else None,
         days=days,
     )
+
+
+def _seat_due(file: CaseFile, days: int) -> datetime | None:
+    """The end of the working days a seat has since the case came into the review."""
+    if file.stage is None or not file.stage.group:
+        return None
+    try:
+        return file.calendar.due(file.state.entered_at, days).at
+    except Refused:  # beyond the calendar
+        return None
 
 
 def inspection_rows(file: CaseFile) -> list[InspectionRow]:

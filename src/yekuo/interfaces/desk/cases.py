@@ -16,9 +16,12 @@ from yekuo.interfaces.desk.reader import Reader, case_file, desk
 from yekuo.interfaces.desk.rows import rows_of, standing
 from yekuo.interfaces.look.names import STATUS_NAMES
 from yekuo.interfaces.look.parts import Crumb
+from yekuo.operations import appointments as promises
 from yekuo.operations.casefile import CaseFile, NotFound
 from yekuo.operations.papers import Kept, kept_papers, open_paper
 from yekuo.records import applications, worklist
+from yekuo.rules.calendar import day_of
+from yekuo.rules.followup import works_bar
 
 
 @require_safe
@@ -42,6 +45,9 @@ def case(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
         "review": about.review_shown(file),
         "inspections": about.inspection_rows(file),
         "works": about.works_pairs(file),
+        "works_bar": works_bar(file.state, day_of(file.at)),
+        "promises": promises.of_case(file.state, names=file.names),
+        "offers": promises.offers_of(file.state, names=file.names),
         "powered": about.powered_pairs(file),
         "contract": about.contract_pairs(file),
         "people": about.people_rows(file),

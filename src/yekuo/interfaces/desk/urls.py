@@ -3,6 +3,7 @@
 from django.urls import path
 
 from yekuo.interfaces.desk import (
+    board,
     cases,
     chasing,
     counter_urls,
@@ -14,6 +15,7 @@ from yekuo.interfaces.desk import (
     prints,
     reassign,
     reveal,
+    rounds,
     schedule,
     search,
     today,
@@ -40,6 +42,8 @@ urlpatterns = [
     path("powers/", powers.powers, name="powers"),
     path("case/<slug:number>/", cases.case, name="case"),
     path("case/<slug:number>/review/", cases.review, name="review"),
+    path("case/<slug:number>/board/", board.board, name="board"),
+    path("case/<slug:number>/inspections/", rounds.inspections, name="inspections"),
     path("case/<slug:number>/paper/<int:key>/", cases.paper, name="paper"),
     path("case/<slug:number>/whole/<slug:field>/", reveal.whole, name="whole"),
     path("case/<slug:number>/print/<slug:form>/", prints.masked, name="print"),

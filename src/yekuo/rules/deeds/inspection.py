@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from yekuo.rules.deeds.base import Deed, Paper
 from yekuo.rules.inspection import CheckedItem, Defect
+from yekuo.rules.rounds import SampleResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +86,28 @@ class Rectified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRectified(Deed):
-    """整改完成: an answer to every open defect."""
+    """整改完成: an answer to every open defect; `changed` are items of the checklist that were touched besides."""
 
     deed: ClassVar[str] = "report_rectified"
     event: ClassVar[str] = "defects_rectified"
     title: ClassVar[str] = "报告整改完成"
     answers: tuple[Rectified, ...]
+    papers: tuple[Paper, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleMaterial(Deed):
+    """材料抽检: some pieces of a material of the customer's works, tested or sent to be tested."""
+
+    deed: ClassVar[str] = "sample_material"
+    event: ClassVar[str] = "material_sampled"
+    title: ClassVar[str] = "登记材料抽检"
+    item: str
+    maker: str
+    model: str = ""
+    quantity: int
+    result: SampleResult
+    certificate: str = ""
+    note: str = ""
     papers: tuple[Paper, ...] = ()

@@ -1,4 +1,4 @@
-"""预约办理: what must be true before a visit is put forward, promised, moved, missed or called off, in every process alike."""
+"""上门办理: what must be true of promises of visits and of samples taken on site, in every process alike."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,10 +7,16 @@ from typing import Any
 from yekuo.rules.actor import Actor
 from yekuo.rules.appointments import SLOTS_AT_MOST, STAGES, VISIT_NAMES, Booking, Slot, Visit, live, slot_problems
 from yekuo.rules.deeds import appointments as deeds
+from yekuo.rules.deeds.inspection import SampleMaterial
 from yekuo.rules.engine.books import Books
 from yekuo.rules.refusal import Problem
+from yekuo.rules.rounds import sample_problems
 from yekuo.rules.state import CaseState
 
+SAMPLED_IN = frozenset({
+    "works", "mid_wait", "mid_inspect", "mid_rectify", "completion_request", "completion_wait", "completion_inspect",
+    "rectify",
+})  # fmt: skip
 Problems = tuple[Problem, ...]
 Checker = Callable[[Books, CaseState, Any, Actor, datetime], Problems]
 
@@ -102,6 +108,18 @@ def _live(before: Booking | None, visit: Visit) -> Problems:
     return _when(before is None, "visit", f"{VISIT_NAMES[visit]}没有约定的时间")
 
 
+def _sample(books: Books, state: CaseState, deed: SampleMaterial, by: Actor, at: datetime) -> Problems:
+    return _when(not may_sample(state), "", "客户工程施工到竣工检验之间才抽检材料") + sample_problems(
+        item=deed.item, maker=deed.maker, quantity=deed.quantity, result=deed.result, certificate=deed.certificate,
+        note=deed.note,
+    )  # fmt: skip
+
+
+def may_sample(state: CaseState) -> bool:
+    """This function will say whether materials of the customer's works may be sampled where the case stands."""
+    return state.stage in SAMPLED_IN
+
+
 def possible(state: CaseState, *, staff: bool) -> dict[str, bool]:
     """This function will say which of these deeds could be meant now."""
     due = visits_due(state)
@@ -114,6 +132,7 @@ def possible(state: CaseState, *, staff: bool) -> dict[str, bool]:
         "move_appointment": open_ones,
         "miss_appointment": open_ones,
         "cancel_appointment": open_ones,
+        "sample_material": may_sample(state) and not state.pause,
     }
 
 
@@ -123,5 +142,6 @@ CHECKERS: dict[str, Checker] = {
     "move_appointment": _move,
     "miss_appointment": _miss,
     "cancel_appointment": _cancel,
+    "sample_material": _sample,
 }
 WHILE_PAUSED = frozenset({"move_appointment", "miss_appointment", "cancel_appointment"})

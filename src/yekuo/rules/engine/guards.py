@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from yekuo.rules import contract, fees, inspection, materials, metering, scheme
+from yekuo.rules import contract, fees, inspection, materials, metering, rounds, scheme
 from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.calendar import day_of
 from yekuo.rules.chase import LONGEST_TEXT
@@ -237,9 +237,13 @@ def _conclude(
 def _conclusion(books: Books, state: CaseState, kind: inspection.InspectionKind, deed: Any, at: datetime) -> Problems:
     if state.facts is None:
         return ()
-    wanted = inspection.checklist(kind, state.facts, table=books.checklists)
+    known = inspection.checklist(kind, state.facts, table=books.checklists)
+    failed = "、".join(rounds.failed_samples(state.samples))
     return inspection.problems(
-        wanted=wanted, passed=deed.passed, items=deed.items, defects=deed.defects, on=day_of(at)
+        wanted=rounds.required(known, state.rounds, changed=state.changed_items), known=known, passed=deed.passed,
+        items=deed.items, defects=deed.defects, longest=books.checklists.longest, on=day_of(at),
+    ) + _when(
+        deed.passed and bool(failed), "passed", f"材料抽检不合格、还没有复检合格：{failed}，不能下“合格”结论"
     )  # fmt: skip
 
 

@@ -7,11 +7,22 @@ from django.forms.boundfield import BoundField
 from django.utils.datastructures import MultiValueDict
 
 from yekuo.interfaces.desk.forms.base import DeedForm, FormCase, Row
-from yekuo.interfaces.desk.forms.fields import Day, Papers, Pick, Rows, Text, YesNo
+from yekuo.interfaces.desk.forms.fields import Day, Papers, Pick, Rows, Text, Ticks, Whole, YesNo
 from yekuo.interfaces.desk.forms.intake import paper_lines
 from yekuo.rules.deeds import inspection as deeds
-from yekuo.rules.inspection import CheckedItem, Defect, InspectionKind, Item, Result, checklist, completion_kind
+from yekuo.rules.inspection import (
+    SEVERITY_NAMES,
+    CheckedItem,
+    Defect,
+    InspectionKind,
+    Item,
+    Result,
+    Severity,
+    checklist,
+    completion_kind,
+)
 from yekuo.rules.materials import Due
+from yekuo.rules.rounds import SAMPLE_NAMES, required
 
 DAYS_TO_RECTIFY = 7
 
@@ -35,20 +46,25 @@ class DefectRow(Row):
     name = "缺陷"
     item = Pick("对应检查项", required=False, empty="其他")
     text = Text("缺陷内容", most=300, css="wide")
+    severity = Pick("缺陷等级", Severity)
     deadline = Day("整改期限")
-    photos = Papers("缺陷照片", "defect_photo", image=True, most=5)
+    photos = Papers("缺陷照片", "defect_photo", required=True, image=True, most=5)
 
     def prepare(self) -> None:
         """This function will offer the items of both checklists the case may meet."""
         field = self.fields["item"]
         if isinstance(field, Pick):
             field.offer({one.code: f"{one.code} {one.text}" for one in items_of(self.case, kind_of(self.case))})
+        longest = self.case.books.checklists.longest
+        days = "，".join(f"{SEVERITY_NAMES[one]} {most} 天" for one, most in longest.items())
+        self.fields["deadline"].help_text = f"最长：{days}。" if days else ""
 
     def defect(self) -> Defect:
         """This function will build the defect after it was cleaned."""
         typed = self.cleaned_data
         return Defect(
             code=self.key, item=typed["item"] or "", text=typed["text"], deadline=typed["deadline"],
+            severity=typed["severity"],
             photos=tuple(paper.file for paper in typed["photos"]),
         )  # fmt: skip
 
@@ -105,9 +121,25 @@ class ConclusionForm(DeedForm):
     passed = YesNo("结论", yes="合格", no="不合格，需整改")
 
     @property
-    def checked(self) -> tuple[Item, ...]:
-        """This function will list the items of this inspection."""
+    def full(self) -> bool:
+        """This function will say whether everything is looked at again though it was in order before."""
+        return bool(self.sent.get("full")) or self.sent.get("rework") == "full"
+
+    @property
+    def known(self) -> tuple[Item, ...]:
+        """This function will list every item of this inspection."""
         return items_of(self.case, kind_of(self.case))
+
+    @property
+    def checked(self) -> tuple[Item, ...]:
+        """This function will list the items to look at: after a failed round only what failed and what was changed."""
+        state = self.case.state
+        return self.known if self.full else required(self.known, state.rounds, changed=state.changed_items)
+
+    @property
+    def settled(self) -> tuple[Item, ...]:
+        """This function will list the items found in order before and not looked at again."""
+        return tuple(one for one in self.known if one not in self.checked)
 
     @property
     def lines(self) -> list[tuple[Item, Row]]:
@@ -129,8 +161,8 @@ class ConclusionForm(DeedForm):
         return {one.code: {} for one in self.checked} if group == "items" else {}
 
     def new_row(self, group: str, key: str) -> dict[str, Any]:
-        """This function will propose a week for putting it right."""
-        return {"deadline": self.case.today + timedelta(days=DAYS_TO_RECTIFY)}
+        """This function will propose a week for putting it right, as a minor defect."""
+        return {"deadline": self.case.today + timedelta(days=DAYS_TO_RECTIFY), "severity": Severity.MINOR.value}
 
     def next_key(self, group: str, keys: list[str]) -> str:
         """This function will number defects within the inspection: Q2-1 is the first of the second."""
@@ -233,7 +265,14 @@ class ReportRectifiedForm(DeedForm):
     help = "逐条写明整改情况并附照片；登记后回到报验，由检查员复验。"
     submit = "登记整改完成"
     answers = Rows("整改答复", AnswerRow, fixed=True)
+    changed = Ticks("整改时还动了哪些部位", required=False, hint="勾选的检查项复验时会再看一遍。")
     papers = Papers("整改照片", "rectified_photo")
+
+    def prepare(self) -> None:
+        """This function will offer the items of the checklist that have no defect of their own."""
+        named = {defect.item for defect in self.case.state.defects}
+        items = items_of(self.case, kind_of(self.case))
+        self.ticks("changed").offer({one.code: f"{one.code} {one.text}" for one in items if one.code not in named})
 
     def start_rows(self, group: str) -> dict[str, dict[str, Any]]:
         """This function will ask for an answer to every open defect."""
@@ -242,10 +281,28 @@ class ReportRectifiedForm(DeedForm):
     def values(self) -> dict[str, Any]:
         """This function will give the answers and the photos."""
         answers = tuple(deeds.Rectified(code=key, done=typed["done"]) for key, typed in self.lines_of("answers"))
-        return {"answers": answers, "papers": self.cleaned_data["papers"]}
+        return {
+            "answers": answers, "papers": self.cleaned_data["papers"], "changed": self.cleaned_data["changed"],
+        }  # fmt: skip
+
+
+class SampleMaterialForm(DeedForm):
+    """材料抽检: what was taken, and what the test said."""
+
+    deed = deeds.SampleMaterial
+    help = "登记客户工程材料的抽检；不合格的须换料后再抽检合格，竣工检验才能下合格结论。"
+    submit = "登记抽检"
+    item = Text("抽检材料", most=60, hint="例如：10 千伏电力电缆、真空断路器。")
+    maker = Text("生产厂家", most=60)
+    model = Text("型号规格", most=60, required=False)
+    quantity = Whole("抽检数量", least=1, most=10_000)
+    result = Pick("结果", SAMPLE_NAMES, radio=True)
+    certificate = Text("检验报告或合格证编号", most=60, required=False, hint="待结果的可以先不填。")
+    note = Text("不合格项目和处理意见", most=300, lines=2, required=False)
+    papers = Papers("检验报告、合格证", "sample_report")
 
 
 FORMS = (
     RequestMidInspectionForm, StartMidInspectionForm, ConcludeMidInspectionForm, RequestCompletionForm,
-    StartCompletionInspectionForm, ConcludeCompletionInspectionForm, ReportRectifiedForm,
+    StartCompletionInspectionForm, ConcludeCompletionInspectionForm, ReportRectifiedForm, SampleMaterialForm,
 )  # fmt: skip
