@@ -104,7 +104,8 @@ def _increase(number: str, **changes: object) -> Application:
 def test_an_increase_changes_the_account_and_its_meters() -> None:
     _filed(application(SHOP)).to("revisit", serial="0001")
     account = Account.objects.get()
-    told = _filed(_increase(account.number), "key-00000002").to("revisit", serial="0002")
+    hanging = tuple(one.asset for one in accounts.hanging_at(account))
+    told = _filed(_increase(account.number), "key-00000002").to("revisit", serial="0002", hanging=hanging)
     account.refresh_from_db()
     assert Account.objects.count() == 1
     assert account.capacity == 100

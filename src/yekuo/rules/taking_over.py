@@ -18,7 +18,7 @@ COLUMNS = (
     Column(field="kind", title="用户类别", must=True, hint="居民、非居民、居民住宅小区", example="非居民"),
     Column(field="name", title="户名", must=True, example="江州恒远食品有限公司"),
     Column(field="id_type", title="证件类别", hint="居民身份证、统一社会信用代码；留空按用户类别", example="统一社会信用代码"),
-    Column(field="id_number", title="证件号码", must=True, example="91330100MA0000017L"),
+    Column(field="id_number", title="证件号码", must=True, example="91330100MA00000173"),
     Column(field="phone", title="联系电话", must=True, example="13805710001"),
     Column(field="contact", title="联系人", example="陈先生"),
     Column(field="area", title="所在区域", example="城关县"),

@@ -20,6 +20,7 @@ from yekuo.interfaces.desk.reader import Reader, case_file, desk
 from yekuo.interfaces.look.forms import accepted, refuse
 from yekuo.interfaces.look.names import role_name
 from yekuo.interfaces.look.parts import Crumb
+from yekuo.operations.archive import old_meters
 from yekuo.operations.casefile import CaseFile
 from yekuo.operations.papers import store_paper
 from yekuo.operations.perform import Receipt, perform
@@ -96,8 +97,9 @@ def _sent(request: HttpRequest, reader: Reader, file: CaseFile, form_class: type
     if form.is_valid():
         try:
             receipt = perform(
-                case=file.id, deed=form.deed_of(), by=reader.actor, at=reader.at, key=key, expected=expected
-            )
+                case=file.id, deed=form.deed_of(), by=reader.actor, at=reader.at, key=key, expected=expected,
+                happened_at=form.happened_at,
+            )  # fmt: skip
         except Refused as refused:
             return _refused(request, reader, file, form, refused, key)
         return _done(request, reader, form, receipt)
@@ -219,6 +221,7 @@ def form_case(reader: Reader, file: CaseFile) -> FormCase:
         by=reader.actor,
         keep_paper=keep,
         staff=crew.crew_of(file.unit),
+        hanging=old_meters(file.id, file.state) if file.state.stage == "metering" else (),
         paper_url=paper_url,
         deed_url=deed_url,
     )

@@ -14,9 +14,10 @@ from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.utils.datastructures import MultiValueDict
 
-from yekuo.interfaces.desk.forms.fields import Carried, Papers, Pick, Rows, Ticks
+from yekuo.interfaces.desk.forms.fields import Carried, Moment, Papers, Pick, Rows, Ticks
 from yekuo.interfaces.look.names import role_name
 from yekuo.interfaces.look.parts import KeptFile
+from yekuo.operations.perform import BACKDATED_AT_MOST, FIELD_DEEDS
 from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds import Deed, Paper
@@ -28,6 +29,9 @@ from yekuo.rules.proposal import Desk, Station
 from yekuo.rules.refusal import Refused
 from yekuo.rules.state import CaseState
 
+WHEN = "happened_at"
+LATE = f"现场办完、回来补记的，填现场的时间，最多早 {BACKDATED_AT_MOST.days} 天；不填就按现在。"
+
 
 def _nowhere(_: Any) -> str:
     return ""
@@ -36,6 +40,8 @@ def _nowhere(_: Any) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormCase:
     """表单所在工单: all a form knows of its case; `staff` are (person, name, roles) of the unit.
+
+    `hanging` are the meters at the account that an increase changes.
 
     `keep_paper` stores an upload under a code and raises Refused when the file is not wanted; `paper_url` and
     `deed_url` say where a paper and the form of another deed are seen ('' for nowhere).
@@ -51,6 +57,7 @@ class FormCase:
     keep_paper: Callable[["UploadedFile[Any]", str], Paper]
     staff: tuple[tuple[int, str, tuple[str, ...]], ...] = ()
     stations: tuple[Station, ...] = ()
+    hanging: tuple[str, ...] = ()
     paper_url: Callable[[Paper], str] = _nowhere
     deed_url: Callable[[str], str] = _nowhere
 
@@ -219,6 +226,8 @@ class DeedForm(Keeping):
         super().__init__(bound, None if files is None else _many(files), initial=initial, label_suffix="", **kw)
         self.rows: dict[str, list[Row]] = {}
         self.prepare()
+        if self.deed.deed in FIELD_DEEDS:
+            self.fields[WHEN] = Moment("现场时间", required=False, hint=LATE)
         self._rework()
         for name, field in self.fields.items():
             if isinstance(field, Rows):
@@ -273,7 +282,18 @@ class DeedForm(Keeping):
     @property
     def own(self) -> list[BoundField]:
         """This function will list the form's own fields without those of its rows."""
-        return [self[name] for name in self.fields]
+        return [self[name] for name in self.fields if name != WHEN]
+
+    @property
+    def when(self) -> BoundField | None:
+        """This function will give the field that says when work in the field was done."""
+        return self[WHEN] if WHEN in self.fields else None
+
+    @property
+    def happened_at(self) -> datetime | None:
+        """This function will say, after is_valid(), when it was done if that was not now."""
+        found: datetime | None = self.cleaned_data.get(WHEN)
+        return found
 
     def __iter__(self) -> Iterator[BoundField]:
         """This function will walk every field, the rows' under the name of their line."""

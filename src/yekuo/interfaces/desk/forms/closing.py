@@ -26,7 +26,7 @@ from yekuo.interfaces.desk.forms.summary import point_words
 from yekuo.interfaces.look.names import GRADE_NAMES, REGISTER_NAMES, SIDE_NAMES
 from yekuo.rules.contract import ContractKind, kind_for
 from yekuo.rules.deeds import closing
-from yekuo.rules.metering import MeteringPoint, MeterInstalled, Reading
+from yekuo.rules.metering import MeteringPoint, MeterInstalled, MeterRemoved, Reading
 from yekuo.rules.proposal import CONTRACT_YEARS
 
 MEASURES = (
@@ -178,6 +178,29 @@ class MeterRow(Row):
         return MeterInstalled(point=int(self.key), readings=readings, **typed)
 
 
+class RemovalRow(Row):
+    """原表拆回: an old meter of the account, with the readings its last bill is settled by."""
+
+    name = "原电能表"
+    total = Number(
+        "拆表示数 总", places=4, most=100_000_000, required=False, suffix="kWh", hint="原表继续用的不填，在上面登记它。"
+    )
+    peak = Number("拆表示数 峰", places=4, most=100_000_000, required=False, suffix="kWh")
+    flat = Number("拆表示数 平", places=4, most=100_000_000, required=False, suffix="kWh")
+    valley = Number("拆表示数 谷", places=4, most=100_000_000, required=False, suffix="kWh")
+    reactive = Number("拆表示数 无功", places=4, most=100_000_000, required=False, suffix="kvarh")
+    removed_on = Day("拆表日期")
+    seals = Lines("拆下的封印号", rows=0, split=True, required=False, css="", hint="几个用顿号隔开。")
+
+    def removal(self) -> MeterRemoved | None:
+        """This function will build the record after it was cleaned, None for a meter that stays."""
+        typed = dict(self.cleaned_data)
+        readings = tuple(
+            Reading(register=name, value=value) for name in REGISTER_NAMES if (value := typed.pop(name)) is not None
+        )
+        return MeterRemoved(meter_asset=self.key, readings=readings, **typed) if readings else None
+
+
 class InstallMeterForm(DeedForm):
     """装表: one record per metering point of the scheme."""
 
@@ -185,10 +208,18 @@ class InstallMeterForm(DeedForm):
     help = "按方案逐个计量点登记装好的设备；变比与方案不符不能提交，登记后转到送电。"
     submit = "登记装表"
     meters = Rows("装表记录", MeterRow, fixed=True)
+    removed = Rows("原表拆回", RemovalRow, fixed=True, hint="增容换表时抄录原表示数，电费结清到这一天。")
     photos = Papers("装表照片", "meter_photo", image=True)
+
+    def prepare(self) -> None:
+        """This function will ask for old meters only where there are any."""
+        if not self.case.hanging:
+            del self.fields["removed"]
 
     def start_rows(self, group: str) -> dict[str, dict[str, Any]]:
         """This function will make a record per point, with the ratios of the scheme, read at zero today."""
+        if group == "removed":
+            return {asset: {"removed_on": self.case.today} for asset in self.case.hanging}
         made = self.case.state.scheme
         me = self.case.names.get(self.case.by.person, "")
         return {
@@ -202,7 +233,9 @@ class InstallMeterForm(DeedForm):
     def values(self) -> dict[str, Any]:
         """This function will give the records and the photos."""
         meters = tuple(row.meter() for row in self.rows["meters"] if isinstance(row, MeterRow))
-        return {"meters": meters, "photos": self.cleaned_data["photos"]}
+        old = (row.removal() for row in self.rows.get("removed", ()) if isinstance(row, RemovalRow))
+        removed = tuple(one for one in old if one is not None)
+        return {"meters": meters, "photos": self.cleaned_data["photos"], "removed": removed}
 
 
 class ConfirmSafetyForm(DeedForm):
