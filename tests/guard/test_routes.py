@@ -131,7 +131,7 @@ def stage(db: None) -> Stage:
 def test_a_stranger_is_sent_to_sign_in_or_away(stage: Stage) -> None:
     case = stage.case().filed()
     let_in = []
-    for route in guarded(STAFF, CASE, FILING, HANDING, KEEPER, OWN, CUSTOMER, KEY):
+    for route in guarded(STAFF, CASE, FILING, HANDING, OVERSEEING, KEEPER, OWN, CUSTOMER, KEY):
         answer = Client().get(route.address(case.number))
         if answer.status_code not in (301, 302, 401, 403, 404, 405):
             let_in.append((route.name, answer.status_code))
@@ -146,7 +146,7 @@ def test_staff_without_a_unit_or_a_role_come_through_no_door(stage: Stage) -> No
     for person in (loose, bare):
         desk = Client()
         desk.force_login(person)
-        for route in guarded(STAFF, CASE, FILING, HANDING, KEEPER, KEY):
+        for route in guarded(STAFF, CASE, FILING, HANDING, OVERSEEING, KEEPER, KEY):
             answer = desk.get(route.address(case.number))
             if answer.status_code not in (401, 403, 404, 405) or case.number in _said(answer):
                 let_in.append((person.username, route.name, answer.status_code))
@@ -188,7 +188,7 @@ def test_a_post_by_a_foreigner_changes_nothing(stage: Stage) -> None:
 def test_a_door_with_a_power_is_closed_to_other_roles(stage: Stage) -> None:
     desk = Client()
     desk.force_login(stage.people["analyst"])
-    for route in guarded(FILING, HANDING, KEEPER):
+    for route in guarded(FILING, HANDING, OVERSEEING, KEEPER):
         answer = desk.get(route.address("YK2026030000001"))
         assert answer.status_code in (403, 404), route.name
 

@@ -9,12 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.interfaces.desk_stage import RealCase, Stage
-from yekuo.interfaces.look import clock
+from yekuo.interfaces.desk import reader
+from yekuo.operations import supervision
 from yekuo.operations.complaints import file_complaint
 from yekuo.records.models import Complaint, StaffMessage, SupervisionSheet
 from yekuo.rules.deeds.course import ReturnStage, UrgeCase
 
-LATE = timedelta(days=40)
+LATE = timedelta(days=65)
 
 
 @pytest.fixture
@@ -25,9 +26,8 @@ def stage(db: None) -> Stage:
 @pytest.fixture
 def late(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> RealCase:
     case = stage.case("hv_multi").filed().to("survey")
-    monkeypatch.setattr(clock, "now", lambda request=None: case.at + LATE)
-    for door in ("desk.reader", "look.templatetags.look"):
-        monkeypatch.setattr(f"yekuo.interfaces.{door}.now", lambda request=None: case.at + LATE, raising=False)
+    at = case.at + LATE
+    monkeypatch.setattr(reader, "now", lambda request: at)
     return case
 
 
@@ -168,6 +168,11 @@ def test_the_queries_of_the_pages_do_not_grow_with_the_rows(
             made.append(len(seen))
         return made
 
+    supervision.issue_sheet(
+        reason="other", text="慢", role="chief", reply_by=late.at + LATE, by=stage.actor("supervisor"), at=late.at,
+        case=late.id,
+    )  # fmt: skip
+    file_complaint(text="慢", topic="deadline", by=stage.actor("clerk"), at=late.at, case=late.id)
     few = asked()
     for _ in range(3):
         other = stage.case("hv_multi").filed().to("survey")
