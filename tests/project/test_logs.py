@@ -5,21 +5,21 @@ from pathlib import Path
 import pytest
 
 from yekuo.project import logs
-from yekuo.project.logs import TEXTS, Echo
+from yekuo.project.logs import MAILS, TEXTS, Echo
 
 
 def test_only_new_whole_lines_with_the_sign_are_shown(tmp_path: Path) -> None:
     log, later = tmp_path / "web.log", tmp_path / "worker.log"
     log.write_text(f"{TEXTS} 1】old\n", encoding="utf-8")
     shown: list[str] = []
-    echo = Echo([log, later], TEXTS, shown.append)
+    echo = Echo([log, later], (TEXTS, MAILS), shown.append)
     echo.look()
     assert shown == []
     with open(log, "a", encoding="utf-8") as sink:
         sink.write(f"WARNING something\n{TEXTS} 2】code 123456\n{TEXTS} 3】half")
-    later.write_text(f"{TEXTS} 9】hello\n", encoding="utf-8")
+    later.write_text(f"{MAILS} 9】hello\n", encoding="utf-8")
     echo.look()
-    assert shown == [f"{TEXTS} 2】code 123456", f"{TEXTS} 9】hello"]
+    assert shown == [f"{TEXTS} 2】code 123456", f"{MAILS} 9】hello"]
     with open(log, "a", encoding="utf-8") as sink:
         sink.write(" and whole\n")
     echo.look()

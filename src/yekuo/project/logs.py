@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 TEXTS = "【演示短信"
-"""How a text message begins that a demo shows instead of sending."""
+MAILS = "【演示邮件"
+"""How a text message and a letter begin that a demo shows instead of sending."""
 LARGEST = 10 * 1024 * 1024
 
 
@@ -16,11 +17,11 @@ def roll(folder: Path) -> None:
 
 
 class Echo:
-    """Shows new lines that begin with a given sign, from several logs; what was there before is not shown."""
+    """Shows new lines that begin with one of the given signs, from several logs; what was there before is not shown."""
 
-    def __init__(self, logs: Sequence[Path], sign: str, show: Callable[[str], None]) -> None:
+    def __init__(self, logs: Sequence[Path], signs: Sequence[str], show: Callable[[str], None]) -> None:
         """This function will begin at the present end of each log."""
-        self._sign = sign.encode()
+        self._signs = tuple(sign.encode() for sign in signs)
         self._show = show
         self._seen = {log: log.stat().st_size if log.exists() else 0 for log in logs}
 
@@ -34,5 +35,5 @@ class Echo:
                 whole = added[: added.rfind(b"\n") + 1]
                 self._seen[log] = seen + len(whole)
                 for line in whole.splitlines():
-                    if line.startswith(self._sign):
+                    if line.startswith(self._signs):
                         self._show(line.decode("utf-8", "replace"))

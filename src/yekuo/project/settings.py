@@ -171,6 +171,15 @@ CONTENT_SECURITY_POLICY = {
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA / "mail"
 
+SMTP_HOST = os.environ.get("YEKUO_SMTP_HOST", "")
+"""The company's mail server; without one a rehearsal shows letters on the console and production sends none."""
+SMTP_TLS = os.environ.get("YEKUO_SMTP_TLS", "starttls")
+SMTP_PORT = int(os.environ.get("YEKUO_SMTP_PORT") or {"ssl": 465, "none": 25}.get(SMTP_TLS, 587))
+SMTP_USER = os.environ.get("YEKUO_SMTP_USER", "")
+SMTP_PASSWORD = os.environ.get("YEKUO_SMTP_PASSWORD", "")
+SMTP_FROM = os.environ.get("YEKUO_SMTP_FROM", "")
+SMTP_CA = os.environ.get("YEKUO_SMTP_CA", "")
+
 SMS_URL = os.environ.get("YEKUO_SMS_URL", "")
 SMS_KEY = os.environ.get("YEKUO_SMS_KEY", "")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from yekuo.project import database, processes, running
 from yekuo.project.binaries import NoDatabase
 from yekuo.project.cluster import Cluster
-from yekuo.project.logs import TEXTS, Echo, roll
+from yekuo.project.logs import MAILS, TEXTS, Echo, roll
 from yekuo.project.places import private_folder
 
 TICK = 0.2
@@ -89,7 +89,7 @@ class Supervisor:
         private_folder(folder)
         roll(folder)
         if self.mode == "demo":
-            self.echo = Echo([folder / WEB_LOG, folder / WORKER_LOG], TEXTS, say)
+            self.echo = Echo([folder / WEB_LOG, folder / WORKER_LOG], (TEXTS, MAILS), say)
         self._watch("网页服务", web_command(self.host, self.port), folder / WEB_LOG)
 
     def start_worker(self) -> None:

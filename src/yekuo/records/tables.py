@@ -11,6 +11,7 @@ from yekuo.rules.fees import FeeTable, parse_fees
 from yekuo.rules.hall import HallTable, parse_halls
 from yekuo.rules.inspection import Checklists, parse_checklists
 from yekuo.rules.materials import MaterialTable, parse_materials
+from yekuo.rules.messages import MessageTable, parse_messages
 from yekuo.rules.metering import MeteringTable, parse_metering
 from yekuo.rules.powers import PowerTable, parse_powers
 from yekuo.rules.review import ReviewTable, parse_reviews
@@ -71,6 +72,12 @@ def contracts() -> ContractTable:
 def chase() -> ChaseTable:
     """This function will give the pace and the words of reminding customers (在等客户)."""
     return parse_chase(_text("chase"))
+
+
+@cache
+def messages() -> MessageTable:
+    """This function will give who is told what, the quiet hours and the plan of retries (消息规则)."""
+    return parse_messages(_text("messages"))
 
 
 @cache

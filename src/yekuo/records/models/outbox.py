@@ -29,3 +29,29 @@ class Outbox(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["next_try_at"], name="outbox_waiting", condition=models.Q(next_try_at__isnull=False))
         ]
+
+
+class Mail(models.Model):
+    """待发邮件: one mail of a word to one member of staff; address and words are looked up when it is sent.
+
+    `message_id` is the same on every attempt. `next_try_at` is empty once it was sent or given up (`failed`).
+    """
+
+    message = models.BigIntegerField()
+    staff = models.BigIntegerField()
+    kind = models.CharField(max_length=12, blank=True)
+    message_id = models.CharField(max_length=120, unique=True)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    tries = models.IntegerField(default=0)
+    failed = models.BooleanField(default=False)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        """One word is one mail to one person."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["message", "staff"], name="mail_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["next_try_at"], name="mail_waiting", condition=models.Q(next_try_at__isnull=False))
+        ]

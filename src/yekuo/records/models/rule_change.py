@@ -39,7 +39,11 @@ class LimitChange(models.Model):
 
 
 class StaffMessage(models.Model):
-    """站内消息: a word to one member of staff, or to a role in a unit where `person` is 0."""
+    """站内消息: a word to one member of staff, or to a role in a unit where `person` is 0.
+
+    `once` names what must not be told the same receiver twice; `links` are [label, path]; `spread` says that whoever
+    gets it by mail as well was found.
+    """
 
     person = models.BigIntegerField(default=0)
     role = models.CharField(max_length=20, blank=True)
@@ -47,8 +51,11 @@ class StaffMessage(models.Model):
     case_number = models.CharField(max_length=20, blank=True)
     kind = models.CharField(max_length=12, blank=True)
     text = models.TextField()
+    links = models.JSONField(default=list, blank=True)
+    once = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    spread = models.BooleanField(default=False)
 
     class Meta:
         """Unread ones of a person or a role; those about a case, so that nothing is told twice."""
@@ -56,4 +63,10 @@ class StaffMessage(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["case_number"], name="message_case"),
             models.Index(fields=["person", "unit"], name="message_unread", condition=models.Q(read_at__isnull=True)),
+            models.Index(fields=["id"], name="message_to_spread", condition=models.Q(spread=False)),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["once", "person", "role", "unit"], name="message_once", condition=~models.Q(once="")
+            )
         ]
