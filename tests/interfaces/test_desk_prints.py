@@ -83,6 +83,12 @@ def test_a_batch_names_what_it_prints_and_prints_no_more(stage: Stage, desk: Cli
         f"{numbers[0]}:application", f"{numbers[0]}:receipt", f"{numbers[1]}:application",
     ]  # fmt: skip
     assert "checked" not in ticks
+    listed = sit(stage, "chief").get("/desk/cases/").content.decode()
+    assert 'formaction="/desk/print/batch/"' in listed
+    keys = [one.id for one in cases[:2]]
+    assert desk.post("/desk/print/batch/", {"case": keys, "wish": "tick"}).content.decode().count('name="number"') == 2
+    assert desk.post("/desk/print/batch/", {"case": [*keys, "77777"], "wish": "tick"}).status_code == 422
+    assert desk.post("/desk/print/batch/", {"case": ["1e3", *keys], "wish": "tick"}).status_code == 422
     same = desk.post("/desk/print/batch/", {"number": numbers, "wish": "same", "same": "application"}).content.decode()
     assert same.count("checked") == 2
     wanted = [f"{numbers[0]}:receipt", f"{numbers[1]}:application"]
@@ -139,6 +145,7 @@ def signed_in(case: RealCase) -> Client:
 def test_a_customer_fetches_their_own_paper(stage: Stage) -> None:
     case, other = (stage.case("lv_other").filed().to("survey") for _ in range(2))
     client = signed_in(case)
+    assert f'href="/p/{case.number}/print/receipt/"' in client.get(f"/p/{case.number}/").content.decode()
     answer = client.get(f"/p/{case.number}/print/receipt/")
     assert answer["Content-Type"] == "application/pdf"
     assert case.number in text_of(answer.content)

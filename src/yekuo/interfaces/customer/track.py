@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yekuo.interfaces.customer.front import acting, by, customer_only, lost, own_case, phone_of, show, signin_url
 from yekuo.interfaces.customer.links import Gone, follow, link_to, urger
 from yekuo.interfaces.customer.papers_shown import contract_shown, scheme_shown
+from yekuo.interfaces.customer.prints import prints_of
 from yekuo.interfaces.customer.progress import progress, urge_wait
 from yekuo.interfaces.look import clock
 from yekuo.interfaces.look.forms import accepted
@@ -61,6 +62,7 @@ def _page(request: HttpRequest, file: CaseFile, *, guest: bool, token: str = "")
         "may_dispute": not guest and file.may("dispute_pause"),
         "may_withdraw": not guest and file.may("withdraw_application"),
         "files": () if guest else _files(file, by(request)),
+        "prints": () if guest else prints_of(file),
         "urge_url": urge,
         "stamp": uuid.uuid4().hex,
         "signin_url": signin_url(reverse("customer:progress", args=[file.number])),

@@ -15,7 +15,7 @@ from yekuo.interfaces.look.parts import Crumb
 from yekuo.interfaces.look.printed import public_address, shown
 from yekuo.operations.casefile import NotFound
 from yekuo.operations.people import REASON_AT_MOST
-from yekuo.operations.prints import MOST_IN_BATCH, Choice, choices, print_batch, print_form, printable
+from yekuo.operations.prints import MOST_IN_BATCH, Choice, choices, numbers_of, print_batch, print_form, printable
 from yekuo.records.persons import FIELDS
 from yekuo.rules.prints import FORMS, Form, form_of
 from yekuo.rules.refusal import Refused
@@ -105,10 +105,10 @@ def _reason(request: HttpRequest) -> str:
 @desk
 def batch(request: HttpRequest, reader: Reader) -> HttpResponse:
     """This function will take case numbers, let forms be ticked, name exactly what is printed, and print it."""
-    numbers = _numbers(request)
-    if request.method != "POST" or not numbers:
-        return _ask(request, reader)
     try:
+        numbers = _numbers(request, reader)
+        if request.method != "POST" or not numbers:
+            return _ask(request, reader)
         found = choices(numbers=numbers, by=reader.actor)
     except Refused as refused:
         return _ask(request, reader, refused=refused)
@@ -123,11 +123,12 @@ def batch(request: HttpRequest, reader: Reader) -> HttpResponse:
     return _print(request, reader, ticked) if wish == "print" else _tick(request, reader, found, ticked)
 
 
-def _numbers(request: HttpRequest) -> list[str]:
-    """Ticked in a list (`number`) or typed (`numbers`), each once, in the order they came."""
+def _numbers(request: HttpRequest, reader: Reader) -> list[str]:
+    """Ticked in a list (`case`, a key), carried on (`number`) or typed (`numbers`): each once, in the order they came."""
+    keys = numbers_of(keys=request.POST.getlist("case"), by=reader.actor)
     typed = request.POST.get("numbers", "").replace("\x00", "").replace("，", " ").replace(",", " ").split()
     sent = [one.replace("\x00", "").strip() for one in request.POST.getlist("number")]
-    return list(dict.fromkeys(one.upper()[:20] for one in [*sent, *typed] if one))
+    return list(dict.fromkeys(one.upper()[:20] for one in [*keys, *sent, *typed] if one))
 
 
 def _ticked(request: HttpRequest, found: Sequence[Choice]) -> tuple[list[tuple[str, Form]], str]:
@@ -145,7 +146,7 @@ def _ticked(request: HttpRequest, found: Sequence[Choice]) -> tuple[list[tuple[s
 
 
 def _ask(request: HttpRequest, reader: Reader, *, refused: Refused | None = None) -> HttpResponse:
-    typed = request.POST.get("numbers", "") or "\n".join(_numbers(request))
+    typed = request.POST.get("numbers", "") or "\n".join(request.POST.getlist("number"))
     context = {"crumbs": CRUMBS, "refused": refused, "typed": typed, "most": MOST_IN_BATCH}
     return render(request, "desk/print_batch.html", context, status=422 if refused else 200)
 
