@@ -60,11 +60,11 @@ def _share(company: Company, holdings: Holdings, group: Sequence[str]) -> list[T
         _story(company, title, story) for title, unit, story in (*stories.placed(), *guided.placed()) if unit in group
     ]
     planned = [one for one in plan.year(stories.SEED) if one.unit in group]
-    return [*own, *(_case(company, one) for one in _with_accounts(planned, holdings))]
+    return [*own, *(_case(company, one) for one in with_accounts(planned, holdings))]
 
 
-def _with_accounts(planned: Sequence[plan.Plan], holdings: Holdings) -> Iterator[plan.Plan]:
-    """Each account grows once; where none of the kind is left, it is a new supply after all."""
+def with_accounts(planned: Sequence[plan.Plan], holdings: Holdings) -> Iterator[plan.Plan]:
+    """This function will give who asks for more an account; each grows once, and where none is left it is a new supply."""
     free = {unit: list(held) for unit, held in holdings.items()}
     for one in planned:
         fitting = [held for held in free.get(one.unit, []) if one.grows and _fits(one, held[0])]
