@@ -14,7 +14,8 @@ from PIL import Image
 from tests.interfaces.desk_stage import RealCase, Stage
 from tests.rules.cases import paper
 from yekuo.interfaces.desk import reader
-from yekuo.records import files
+from yekuo.records import files, log
+from yekuo.rules.calendar import BEIJING
 from yekuo.rules.deeds import course
 from yekuo.rules.timeline import Cause
 
@@ -208,7 +209,7 @@ def test_a_made_up_key_and_broken_fields_do_no_harm(stage: Stage, clock: Clock) 
     desk = sit(stage, "clerk")
     for sent in (
         {}, {"key": "x" * 500, "expected": "nonsense"}, {"key": "' or 1=1", "manager": "-1"},
-        {"manager": "99999999999999999999", "promised": ["nonsense", "\x00"]}, {"manager": ["1", "2"]},
+        {"manager": "99999999999999999999", "promised": ["nonsense", "\x00"]}, {"manager": ["1", "0"]},
     ):  # fmt: skip
         assert desk.post(address(case, "accept_application"), sent).status_code == 200
     assert case.state.stage == "accept"
@@ -236,3 +237,21 @@ def test_a_number_is_shown_whole_once_for_a_reason_and_on_record(stage: Stage, c
     assert sit(stage, "finance").post(url, {"reason": "电话联系客户"}).status_code == 403
     assert sit(stage, "foreigner").post(url, {"reason": "电话联系客户"}).status_code == 404
     assert desk.get(f"/desk/case/{case.number}/whole/password/").status_code == 404
+
+
+def test_work_in_the_field_is_recorded_with_its_own_time_and_never_too_early(stage: Stage, clock: Clock) -> None:
+    case, desk = stage.case("resident").filed().to("energise"), sit(stage, "all")
+    case.step()  # the measures of safety
+    ready = case.at
+    clock(case, timedelta(hours=20))
+    sent = opened(desk, case, "energise")
+    early = (ready - timedelta(days=9)).astimezone(BEIJING)
+    page = desk.post(address(case, "energise"), {**sent, "happened_at": f"{early:%Y-%m-%dT%H:%M}"}).content.decode()
+    assert "补记不能早于 3 天之前" in page
+    assert f'value="{early:%Y-%m-%dT%H:%M}"' in page
+    done = (ready + timedelta(hours=2)).astimezone(BEIJING).replace(second=0, microsecond=0)
+    answer = desk.post(address(case, "energise"), {**sent, "happened_at": f"{done:%Y-%m-%dT%H:%M}"})
+    assert answer.status_code == 302
+    event = log.rows(case.id)[-1][0]
+    assert event.happened_at.astimezone(BEIJING) == done
+    assert event.recorded_at > event.happened_at
