@@ -56,7 +56,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """Run the seeded product as a user would, once for all journeys; each makes its own case and leaves the others alone."""
     data = tmp_path_factory.mktemp("product") / "data"
-    with running(data, seeded=True) as one:
+    with running(data, seeded=True, YEKUO_DEMO="stories") as one:
         yield one
     cluster.remove(data)
 

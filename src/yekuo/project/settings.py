@@ -186,6 +186,9 @@ SMS_KEY = os.environ.get("YEKUO_SMS_KEY", "")
 REHEARSAL = MODE == "demo" or os.environ.get("YEKUO_REHEARSAL") == "1"
 """Whether the product's clock may be set to another day (a demo or a training room, never production)."""
 
+DEMO_YEAR = os.environ.get("YEKUO_DEMO", "") != "stories"
+"""Whether the demo's sample data holds its whole year, or only the told stories (seconds instead of a minute)."""
+
 PUBLIC_ADDRESS = os.environ.get("YEKUO_ADDRESS", "")
 """Where customers reach the product, as in https://yekuo.example.cn; the jobs put it into messages with a link."""
 

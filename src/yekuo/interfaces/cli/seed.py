@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
+
 from yekuo.interfaces.look import clock
 from yekuo.operations.rehearsal import aftermath, company, counters, plan, stories, together
 
@@ -12,8 +14,9 @@ def seed(say: Callable[[str], None]) -> list[str]:
     """This function will write the sample data and return the lines that tell how to sign in."""
     made = company.found_company(at=stories.FOUNDED)
     holdings = counters.seed_holdings(made, at=stories.FOUNDED)
-    total = together.how_many()
-    for count, _ in enumerate(together.tell_all(made, holdings, processes=2), start=1):
+    serials = plan.SERIALS if settings.DEMO_YEAR else range(0)
+    total = together.how_many(serials)
+    for count, _ in enumerate(together.tell_all(made, holdings, serials=serials, processes=2), start=1):
         if count % EVERY == 0 or count == total:
             say(f"  样例 {count}/{total} ……")
     counters.seed_queue(made, counters.seed_halls(made), at=stories.TODAY)

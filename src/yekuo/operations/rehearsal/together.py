@@ -35,12 +35,14 @@ Telling = Callable[[], Told]
 Holdings = dict[str, tuple[tuple[TakenOver, Account], ...]]
 
 
-def tell_all(company: Company, holdings: Holdings, *, processes: int = 1) -> Iterator[Told]:
+def tell_all(
+    company: Company, holdings: Holdings, *, serials: Sequence[int] = plan.SERIALS, processes: int = 1
+) -> Iterator[Told]:
     """This function will tell everything, each case after what it builds on, and give each case when it is told.
 
     `holdings` are the accounts that are there, by unit: those who ask for more capacity are among their holders.
     """
-    shares = [share for group in GROUPS if (share := _share(company, holdings, group))]
+    shares = [share for group in GROUPS if (share := _share(company, holdings, group, serials))]
     if processes < 2:
         for share in shares:
             for telling in share:
@@ -49,17 +51,17 @@ def tell_all(company: Company, holdings: Holdings, *, processes: int = 1) -> Ite
     yield from _side_by_side(shares)
 
 
-def how_many() -> int:
+def how_many(serials: Sequence[int] = plan.SERIALS) -> int:
     """This function will count the cases of the demo."""
-    return len(stories.STORIES) + len(guided.CASES) + len(plan.SERIALS)
+    return len(stories.STORIES) + len(guided.CASES) + len(serials)
 
 
-def _share(company: Company, holdings: Holdings, group: Sequence[str]) -> list[Telling]:
+def _share(company: Company, holdings: Holdings, group: Sequence[str], serials: Sequence[int]) -> list[Telling]:
     """Stories first: the year's cases are told in the order they were filed."""
     own = [
         _story(company, title, story) for title, unit, story in (*stories.placed(), *guided.placed()) if unit in group
     ]
-    planned = [one for one in plan.year(stories.SEED) if one.unit in group]
+    planned = [one for one in plan.year(stories.SEED, serials) if one.unit in group]
     return [*own, *(_case(company, one) for one in with_accounts(planned, holdings))]
 
 
