@@ -211,16 +211,6 @@ def validity(facts: Facts, replied: date, *, table: SchemeTable) -> date:
     return _months_after(replied, table.valid_months_high if facts.high_voltage else table.valid_months_low)
 
 
-def reply_problems(scheme: Scheme, facts: Facts, replied: date, *, table: SchemeTable) -> tuple[Problem, ...]:
-    """This function will say whether the validity written in the scheme is the one due on a reply of that day."""
-    due = validity(facts, replied, table=table)
-    if scheme.valid_until in (None, due):
-        return ()
-    return (
-        Problem("valid_until", f"{replied:%Y-%m-%d} 答复的方案有效期应到 {due:%Y-%m-%d}，写成了 {scheme.valid_until}"),
-    )
-
-
 def _months_after(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

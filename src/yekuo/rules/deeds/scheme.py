@@ -1,7 +1,7 @@
 """勘查与供电方案: dispatch, survey, draft, joint review, reply and the customer's answer."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from yekuo.rules.deeds.base import Deed, Paper
@@ -87,7 +87,10 @@ class RemoveReviewer(Deed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverReply(Deed):
-    """答复供电方案: the reply binds to one version; the scheme clock stops when it reaches the customer (8.3)."""
+    """答复供电方案: the reply binds to one version; the scheme clock stops when it reaches the customer (8.3).
+
+    `valid_until` follows from the day of the reply; a reply that names it must name that day.
+    """
 
     deed: ClassVar[str] = "deliver_reply"
     event: ClassVar[str] = "scheme_replied"
@@ -95,6 +98,7 @@ class DeliverReply(Deed):
     version: int
     way: str
     remark: str = ""
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
