@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +13,14 @@ from yekuo.rules.chase import LONGEST_TEXT
 from yekuo.rules.deeds import closing, intake, works
 from yekuo.rules.deeds import inspection as inspections
 from yekuo.rules.deeds import scheme as schemes
+from yekuo.rules.deeds.base import Deed
 from yekuo.rules.engine.books import Books
 from yekuo.rules.facts import Facts
 from yekuo.rules.materials import Due
 from yekuo.rules.powers import Role
 from yekuo.rules.refusal import Problem
-from yekuo.rules.state import CaseState
+from yekuo.rules.scheme import validity
+from yekuo.rules.state import CaseState, Party
 
 Problems = tuple[Problem, ...]
 MEMBER = re.compile("|".join((*(role.value for role in Role), r"staff:[1-9][0-9]{0,17}")))
@@ -144,7 +147,22 @@ def _reply(books: Books, state: CaseState, deed: schemes.DeliverReply, by: Actor
     latest = len(state.schemes)
     return _when(deed.version != latest, "version", f"只能答复最新的第 {latest} 版方案") + _when(
         not deed.way.strip(), "way", "请选择答复方式"
-    )
+    ) + _validity(books, state, deed, at)
+
+
+def _validity(books: Books, state: CaseState, deed: schemes.DeliverReply, at: datetime) -> Problems:
+    if state.facts is None:
+        return ()
+    due = validity(state.facts, day_of(at), table=books.schemes)
+    wrong = deed.valid_until not in (None, due)
+    return _when(wrong, "valid_until", f"{day_of(at):%Y-%m-%d} 答复的方案有效期应到 {due:%Y-%m-%d}")
+
+
+def bound(books: Books, state: CaseState, deed: Deed, at: datetime) -> Deed:
+    """This function will write into a reply how long it is valid, which follows from its day; other deeds stay."""
+    if not isinstance(deed, schemes.DeliverReply) or state.facts is None:
+        return deed
+    return replace(deed, valid_until=validity(state.facts, day_of(at), table=books.schemes))
 
 
 def _answer(books: Books, state: CaseState, deed: schemes.AnswerScheme, by: Actor, at: datetime) -> Problems:
@@ -181,7 +199,10 @@ def _hidden(books: Books, state: CaseState, deed: works.RecordHiddenWorks, by: A
 
 
 def _progress(books: Books, state: CaseState, deed: works.ReportWorks, by: Actor, at: datetime) -> Problems:
-    return _when(not 0 <= deed.percent <= 100, "percent", "进度须在 0 到 100 之间")
+    ours = not by.staff and state.party is not Party.CUSTOMER
+    return _when(ours, "", "现在是供电公司的工程，由供电公司登记进度") + _when(
+        not 0 <= deed.percent <= 100, "percent", "进度须在 0 到 100 之间"
+    )
 
 
 def _finish(books: Books, state: CaseState, deed: works.FinishWorks, by: Actor, at: datetime) -> Problems:
