@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
 from yekuo.interfaces.look import clock
-from yekuo.operations import alerts, audit, delivering, followups, papers, signin, texting
+from yekuo.operations import alerts, audit, delivering, followups, papers, signin, supervision, texting
 from yekuo.records import seals
 from yekuo.rules.calendar import day_of
 
@@ -64,12 +64,18 @@ def follow_up() -> int:
     return _in_batches(lambda: followups.remind(at=clock.now()), followups.BATCH) + followups.escalate(at=clock.now())
 
 
+def escalate_sheets() -> int:
+    """This function will hand supervision sheets whose reply is late to the second level."""
+    return supervision.escalate_late(at=clock.now())
+
+
 ROUNDS = (
     Round(name="sweep_due", cron="* * * * * */20", run=sweep_due),
     Round(name="deliver", cron="* * * * * */10", run=deliver),
     Round(name="follow_up", cron="* * * * *", run=follow_up),
     Round(name="seal_day", cron="*/10 * * * *", run=seal_day),
     Round(name="forget_codes", cron="17 * * * *", run=forget_codes),
+    Round(name="escalate_sheets", cron="*/5 * * * *", run=escalate_sheets),
     Round(name="tidy", cron="23 3 * * *", run=tidy),
 )
 
