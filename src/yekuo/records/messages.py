@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from yekuo.records.log import cursor
 from yekuo.records.models import StaffMessage
+from yekuo.records.rule_changes import Word
 from yekuo.records.scope import Scope, scope_of
 from yekuo.rules.actor import Actor
 
@@ -40,9 +42,23 @@ def told_before(case_number: str, texts: Iterable[str]) -> set[tuple[int, str, s
 
 
 KIND_NAMES = {
-    "deadline": "时限提醒", "sheet": "督办", "complaint": "投诉", "digest": "汇总", "contact": "联系客户", "rule": "规则变更",
-    "": "其他",
+    "deadline": "时限提醒", "overdue": "超期", "dispute": "异议", "sheet": "督办", "complaint": "投诉", "digest": "每日汇总",
+    "contact": "联系客户", "undelivered": "没有送达", "rule": "规则变更", "": "其他",
 }  # fmt: skip
+
+
+TOLD = """
+select case_number, person, role, text from records_staffmessage
+where case_number = any(%s::text[]) and text = any(%s::text[])
+"""
+
+
+def left_before(words: Iterable[Word]) -> set[tuple[str, int, str, str]]:
+    """This function will say which words were left before: the case's number, person, role and text of each."""
+    wanted = {(one.case_number, one.text) for one in words}
+    numbers, texts = {number for number, _ in wanted}, {text for _, text in wanted}
+    with cursor() as sql:
+        return set(sql.execute(TOLD, (list(numbers), list(texts))).fetchall())
 
 
 def kind_of(one: StaffMessage) -> str:

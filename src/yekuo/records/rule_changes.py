@@ -8,7 +8,8 @@ import msgspec
 from django.db.models import QuerySet
 
 from yekuo.records.editions import edition, raise_edition
-from yekuo.records.models import CalendarChange, LimitChange, StaffMessage
+from yekuo.records.log import cursor
+from yekuo.records.models import CalendarChange, LimitChange
 from yekuo.rules.calendar import Calendar
 from yekuo.rules.limits import Limit, LimitBook
 from yekuo.rules.notices import LocalDays, Notice
@@ -140,7 +141,10 @@ def limit_history(*, limit_id: str = "", most: int) -> tuple[KeptLimit, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """消息: what is told, to a person or, where `person` is 0, to a role of a unit."""
+    """消息: what is told, to a person or, where `person` is 0, to a role of a unit.
+
+    The same `once` is left to the same receiver only once; `links` are (label, path).
+    """
 
     person: int
     role: str
@@ -148,14 +152,28 @@ class Word:
     case_number: str
     text: str
     kind: str = ""
+    once: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
 
-def tell(words: Iterable[Word], *, at: datetime) -> None:
-    """This function will leave messages for staff."""
-    StaffMessage.objects.bulk_create(
-        StaffMessage(
-            person=one.person, role=one.role, unit=one.unit, case_number=one.case_number, text=one.text,
-            kind=one.kind, at=at,
+LEFT = """
+insert into records_staffmessage (person, role, unit, case_number, kind, text, once, links, at)
+select w.*, %s from unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
+  %s::jsonb[]) w
+on conflict do nothing
+"""
+
+
+def tell(words: Iterable[Word], *, at: datetime) -> int:
+    """This function will leave messages for staff, however many in one statement, and return how many were new."""
+    rows = [
+        (
+            one.person, one.role, one.unit, one.case_number, one.kind, one.text, one.once,
+            msgspec.json.encode(one.links).decode(),
         )
         for one in words
-    )  # fmt: skip
+    ]  # fmt: skip
+    if not rows:
+        return 0
+    with cursor() as sql:
+        return int(sql.execute(LEFT, (at, *map(list, zip(*rows, strict=True)))).rowcount)

@@ -38,14 +38,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
-            model_name="staffmessage", name="links", field=models.JSONField(blank=True, default=list)
+            model_name="staffmessage",
+            name="links",
+            field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list),
         ),
         migrations.AddField(
-            model_name="staffmessage", name="once", field=models.CharField(blank=True, default="", max_length=80),
-            preserve_default=False,
+            model_name="staffmessage", name="once", field=models.CharField(blank=True, db_default="", max_length=80)
         ),
-        migrations.AddField(model_name="staffmessage", name="spread", field=models.BooleanField(default=True)),
-        migrations.AlterField(model_name="staffmessage", name="spread", field=models.BooleanField(default=False)),
+        migrations.AddField(
+            model_name="staffmessage", name="spread", field=models.BooleanField(db_default=True, default=True)
+        ),
+        migrations.AlterField(
+            model_name="staffmessage", name="spread", field=models.BooleanField(db_default=False, default=False)
+        ),
         migrations.AddIndex(
             model_name="staffmessage",
             index=models.Index(condition=models.Q(("spread", False)), fields=["id"], name="message_to_spread"),

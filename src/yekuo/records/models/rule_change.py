@@ -51,11 +51,11 @@ class StaffMessage(models.Model):
     case_number = models.CharField(max_length=20, blank=True)
     kind = models.CharField(max_length=12, blank=True)
     text = models.TextField()
-    links = models.JSONField(default=list, blank=True)
-    once = models.CharField(max_length=80, blank=True)
+    links = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
+    once = models.CharField(max_length=80, blank=True, db_default="")
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
-    spread = models.BooleanField(default=False)
+    spread = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         """Unread ones of a person or a role; those about a case, so that nothing is told twice."""
