@@ -129,6 +129,6 @@ def _ask_to_call(one: Outbox, case: Case, at: datetime) -> None:
     news = TOLD.get(str(one.payload.get("event", "")), "办理有新进展")
     word = Word(
         person=case.manager or 0, role="manager", unit=case.unit, case_number=case.number,
-        text=f"短信没有送达，请打电话告知客户：{news}",
+        text=f"短信没有送达，请打电话告知客户：{news}", kind="contact",
     )  # fmt: skip
     rule_changes.tell([word], at=at)

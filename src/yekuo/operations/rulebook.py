@@ -189,5 +189,6 @@ def _words(held: Held, moves: tuple[Effect, ...], reason: str) -> Iterator[Word]
     owners.add(("manager", held.state.people.get("manager", 0)))
     for role, person in sorted(owners):
         yield Word(
-            person=person, role=role, unit=held.unit, case_number=held.number, text=f"期限提前（{reason}）：{told}"
-        )
+            person=person, role=role, unit=held.unit, case_number=held.number,
+            text=f"期限提前（{reason}）：{told}", kind="rule",
+        )  # fmt: skip

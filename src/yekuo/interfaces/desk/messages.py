@@ -1,5 +1,6 @@
 """消息中心: the words left for the reader, by name or for one of their roles; unread first, by kind, one step from the case."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,9 @@ from yekuo.records.models import StaffMessage
 
 SIZE = 50
 KEYS_AT_MOST = 500
+NUMBER = re.compile(r"\b(DB|TS)\d{6}\d{4,}\b", re.ASCII)
+PAGES = {"DB": "desk:sheet", "TS": "desk:complaint"}
+"""What a message may name beside a case: a supervision sheet or a complaint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,8 @@ class Line:
     read_at: datetime | None
     case_number: str
     url: str
+    about: str
+    about_url: str
 
 
 @require_safe
@@ -81,10 +87,13 @@ def _kinds(counted: dict[str, int], current: str, every: bool) -> list[Tab]:
 
 
 def _line(one: StaffMessage) -> Line:
+    about = NUMBER.search(one.text)
     return Line(
         key=one.pk, text=one.text, kind=left.KIND_NAMES[left.kind_of(one)],
         to="本人" if one.person else role_name(one.role), at=one.at, read_at=one.read_at, case_number=one.case_number,
         url=reverse("desk:case", args=(one.case_number,)) if one.case_number else "",
+        about=about[0] if about else "",
+        about_url=reverse(PAGES[about[1]], args=(about[0],)) if about else "",
     )  # fmt: skip
 
 
