@@ -130,7 +130,8 @@ def test_the_breach_of_a_later_rank_is_news() -> None:
 def test_a_case_that_cannot_be_read_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
     broken, whole = surveyed(), surveyed()
     at = moment(whole, "warn_at")
-    Case.objects.filter(pk=broken.id).update(snapshot="{}", next_due_at=at - timedelta(days=1))
+    Clock.objects.filter(case_id=broken.id).update(ranks=[{"rank": "nobody's", "due_at": None}])
+    Case.objects.filter(pk=broken.id).update(next_due_at=at - timedelta(days=1))
     assert sweep(at) == 2
     assert broken.receipt.number in caplog.text
     assert {one.case_number for one in StaffMessage.objects.all()} == {whole.receipt.number}

@@ -1,6 +1,6 @@
 """工单查询: the state and story of one case, lists within a scope, and what falls due next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -127,10 +127,12 @@ def last_author(key: int, kind: str) -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueCase:
-    """到点工单: a case something changes in, and the moment it changes."""
+    """到点工单: a case something changes in, and the moment it changes; `manager` 0 where nobody leads it yet."""
 
     case: int
     number: str
+    unit: int
+    manager: int
     at: datetime
 
 
@@ -138,11 +140,25 @@ def falling_due(*, at: datetime, limit: int = 200) -> tuple[DueCase, ...]:
     """This function will lock and list the cases whose next moment has come, earliest first; others' are skipped."""
     with cursor() as sql:
         rows = sql.execute(
-            "select id, number, next_due_at from records_case where next_due_at <= %s"
+            "select id, number, unit, coalesce(manager, 0), next_due_at from records_case where next_due_at <= %s"
             " order by next_due_at limit %s for update skip locked",
             (at.isoformat(), str(limit)),
         ).fetchall()
-    return tuple(DueCase(case=case, number=number, at=moment) for case, number, moment in rows)
+    return tuple(
+        DueCase(case=case, number=number, unit=unit, manager=manager, at=moment)
+        for case, number, unit, manager, moment in rows
+    )
+
+
+STEPPED = """
+update records_case c set next_due_at = n.at from unnest(%s::bigint[], %s::timestamptz[]) n(id, at) where c.id = n.id
+"""
+
+
+def step_on(following: Mapping[int, datetime | None]) -> None:
+    """This function will set the next moment of many cases at once."""
+    with cursor() as sql:
+        sql.execute(STEPPED, (list(following), list(following.values())))
 
 
 def keys_in_order(*, after: int = 0, step: int = 500) -> Iterator[int]:

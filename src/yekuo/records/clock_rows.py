@@ -1,10 +1,15 @@
 """时钟台账: the stored clocks: by which books a stopped one was read, and which open ones a change may move."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import msgspec
+
+from yekuo.records.log import cursor
 from yekuo.records.models import Case, Clock
+from yekuo.rules.limits import ClockKind, Rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +41,57 @@ def open_case_keys(*, provisional_only: bool) -> Iterator[int]:
     yield from (
         Case.objects.filter(status="open", pk__in=wanted).order_by("pk").values_list("pk", flat=True).iterator(500)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRank:
+    """分级到期: the due moment of one rank as stored."""
+
+    rank: Rank
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClock:
+    """存储的时钟: an open clock as the last deed or recomputation left it; enough to say how it stands at any moment."""
+
+    kind: ClockKind
+    stage: str
+    visit: int
+    started_at: datetime
+    running: bool
+    paused_by: Sequence[int]
+    due_at: datetime | None
+    warn_at: datetime | None
+    urgent_at: datetime | None
+    target_at: datetime | None
+    ranks: Sequence[StoredRank]
+    stopped_at: datetime | None = None
+
+
+OPEN_CLOCKS = """
+select case_id, kind, stage, visit, started_at, running, paused_by::text, due_at, warn_at, urgent_at, target_at,
+  ranks::text
+from records_clock where case_id = any(%s::bigint[]) and stopped_at is null order by case_id, key
+"""
+
+
+def open_rows(cases: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+    """This function will fetch the open clocks of many cases at once, not yet read."""
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    with cursor() as sql:
+        for case, *row in sql.execute(OPEN_CLOCKS, (list(cases),)):
+            found.setdefault(case, []).append(tuple(row))
+    return found
+
+
+def read_open(row: tuple[Any, ...]) -> StoredClock:
+    """This function will read one open clock. Raises ValueError where it was damaged."""
+    kind, stage, visit, started_at, running, paused_by, *moments, ranks = row
+    return StoredClock(
+        ClockKind(kind), stage, visit, started_at, running, _pauses.decode(paused_by), *moments, _ranks.decode(ranks)
+    )
+
+
+_pauses = msgspec.json.Decoder(list[int])
+_ranks = msgspec.json.Decoder(list[StoredRank])

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from yekuo.records.log import cursor
 
-LOOKED_BACK = 3000
+LOOKED_BACK = 1000
 
 LAST = """
 select case_id, kind, recorded_at from records_event

@@ -1,9 +1,10 @@
 """待办查询: what is to be done by whom, deadline first, within what the reader may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import F, Q, QuerySet
 
+from yekuo.records.log import cursor
 from yekuo.records.models import Case, Task
 from yekuo.records.scope import Scope
 from yekuo.rules.actor import Actor
@@ -36,4 +37,19 @@ def of_cases(cases: Iterable[int]) -> dict[int, list[Task]]:
     found: dict[int, list[Task]] = {}
     for task in Task.objects.filter(closed_at=None, case_id__in=list(cases)).order_by(*FIRST_DUE):
         found.setdefault(task.case_id, []).append(task)
+    return found
+
+
+OURS = """
+select case_id, role, person from records_task
+where case_id = any(%s::bigint[]) and closed_at is null and party = 'utility'
+"""
+
+
+def ours(cases: Sequence[int]) -> dict[int, set[tuple[str, int]]]:
+    """This function will give, by case, the role and the person of each open task that is ours to do."""
+    found: dict[int, set[tuple[str, int]]] = {}
+    with cursor() as sql:
+        for case, role, person in sql.execute(OURS, (list(cases),)):
+            found.setdefault(case, set()).add((role, person))
     return found

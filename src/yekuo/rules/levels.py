@@ -1,9 +1,10 @@
 """时限状态: what a stored clock means at a given moment: its level, days used and left, and when that next changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from yekuo.rules.calendar import Calendar, Unit, day_of
 from yekuo.rules.clocks import Clock
@@ -40,6 +41,58 @@ class Level(StrEnum):
         return _NAMES[self]
 
 
+class RankStanding(Protocol):
+    """分级到期: what is asked of the deadline of one rank, computed or stored."""
+
+    @property
+    def rank(self) -> Rank:
+        """This function will give the rank."""
+
+    @property
+    def due_at(self) -> datetime | None:
+        """This function will give its earliest due moment."""
+
+
+class Standing(Protocol):
+    """计时状态: what is asked of a clock, computed from the timeline or read back from where it was stored."""
+
+    @property
+    def started_at(self) -> datetime:
+        """This function will give the moment it started."""
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """This function will give the moment it stopped."""
+
+    @property
+    def running(self) -> bool:
+        """This function will say whether a span is open."""
+
+    @property
+    def paused_by(self) -> Sequence[int]:
+        """This function will give the pauses in effect."""
+
+    @property
+    def due_at(self) -> datetime | None:
+        """This function will give the binding due moment."""
+
+    @property
+    def warn_at(self) -> datetime | None:
+        """This function will give the moment it turns yellow."""
+
+    @property
+    def urgent_at(self) -> datetime | None:
+        """This function will give the moment it turns red."""
+
+    @property
+    def target_at(self) -> datetime | None:
+        """This function will give the moment of the internal aim."""
+
+    @property
+    def ranks(self) -> Sequence[RankStanding]:
+        """This function will give the deadline of each rank."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """期限变动: an open clock's due moment before and after a recalculation."""
@@ -56,7 +109,7 @@ class Move:
         return self.after < self.before
 
 
-def level(clock: Clock, at: datetime) -> Level:
+def level(clock: Standing, at: datetime) -> Level:
     """This function will say how the clock stands at a moment not before the last recorded event.
 
     Open at its due moment is overdue; stopped exactly then is met. A pause approved on the last day does not undo it.
@@ -70,7 +123,7 @@ def level(clock: Clock, at: datetime) -> Level:
     return _open_level(clock, at)
 
 
-def breaches(clock: Clock, at: datetime) -> tuple[Rank, ...]:
+def breaches(clock: Standing, at: datetime) -> tuple[Rank, ...]:
     """This function will name the ranks whose strictest limit is broken at a moment; each rank reports its own."""
     if clock.stopped_at is not None and at >= clock.stopped_at:
         end = clock.stopped_at
@@ -105,7 +158,7 @@ def left(clock: Clock, at: datetime, calendar: Calendar) -> int | None:
     return None if clock.budget is None else clock.budget - used(clock, at, calendar)
 
 
-def moments(clock: Clock) -> tuple[datetime, ...]:
+def moments(clock: Standing) -> tuple[datetime, ...]:
     """This function will list in order when the clock's level or a rank's breach changes by itself."""
     if clock.stopped_at is not None:
         return ()
@@ -114,7 +167,7 @@ def moments(clock: Clock) -> tuple[datetime, ...]:
     return tuple(sorted({moment for moment in (*dues, *warnings) if moment is not None}))
 
 
-def next_change(clocks: Iterable[Clock], at: datetime | None = None) -> datetime | None:
+def next_change(clocks: Iterable[Standing], at: datetime | None = None) -> datetime | None:
     """This function will give the earliest moment after `at` (or at all) at which any of the clocks changes."""
     found = (moment for clock in clocks for moment in moments(clock) if at is None or moment > at)
     return min(found, default=None)
@@ -139,7 +192,7 @@ def keep_closed(old: Iterable[Clock], new: Iterable[Clock]) -> tuple[Clock, ...]
     return tuple(closed.get(clock.key, clock) for clock in new)
 
 
-def _open_level(clock: Clock, at: datetime) -> Level:
+def _open_level(clock: Standing, at: datetime) -> Level:
     if clock.paused_by:
         return Level.PAUSED
     if not clock.running:

@@ -35,10 +35,6 @@ class Column:
     width: int = 12
     screen: bool = False
 
-    def cell(self, row: Row) -> SafeString:
-        """This function will draw the cell of a row."""
-        return format_html('<td class="{}">{}</td>', self.css, self.draw(row))
-
     def plain(self, row: Row) -> Value:
         """This function will give what a workbook holds: a number, a moment, or the words of the cell."""
         return self.value(row) if self.value else words(self.draw(row))

@@ -11,7 +11,7 @@ from yekuo.interfaces.desk.reader import Reader
 from yekuo.interfaces.look.names import CAUSE_NAMES, PARTY_NAMES, STATUS_NAMES, role_name
 from yekuo.interfaces.look.parts import Clock
 from yekuo.records import persons, staff
-from yekuo.records.persons import Shown
+from yekuo.records.persons import Listed
 from yekuo.records.worklist import Bucket, Line, Steps
 from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds.base import BY_EVENT
@@ -62,7 +62,7 @@ class Row:
 def rows_of(reader: Reader, lines: Iterable[Line]) -> list[Row]:
     """This function will make the rows of a page: two queries for all names."""
     lines = tuple(lines)
-    people = persons.shown(line.applicant or 0 for line in lines)
+    people = persons.listed(line.applicant or 0 for line in lines)
     names = staff.names_of(
         {holder.person for line in lines for holder in line.holders} | {one.manager for one in lines}
     )
@@ -70,7 +70,7 @@ def rows_of(reader: Reader, lines: Iterable[Line]) -> list[Row]:
     return [_row(reader, steps, line, people.get(line.applicant or 0), names) for line in lines]
 
 
-def _row(reader: Reader, steps: Steps, line: Line, applicant: Shown | None, names: Mapping[int, str]) -> Row:
+def _row(reader: Reader, steps: Steps, line: Line, applicant: Listed | None, names: Mapping[int, str]) -> Row:
     url = reverse("desk:case", args=(line.number,))
     stage, place, title = _stage(reader, line)
     role, person = _holders(line, names)

@@ -92,6 +92,26 @@ class Migration(migrations.Migration):
                 name="event_delegated",
             ),
         ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("manager__isnull", False)), fields=["manager", "unit"], name="case_led"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)), fields=["case_id"], name="task_open_case"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True), ("key__startswith", "approve_pause#")),
+                fields=["unit", "case_id"],
+                name="task_approval",
+            ),
+        ),
         # A count reads indexes alone only while most pages are known to be visible to all.
         migrations.RunSQL(
             "alter table records_case set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)",

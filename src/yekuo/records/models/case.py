@@ -78,6 +78,7 @@ class Case(models.Model):
             models.Index(
                 fields=["manager", "due_at", "id"], name="case_manager", condition=models.Q(status="open"), include=LED
             ),
+            models.Index(fields=["manager", "unit"], name="case_led", condition=models.Q(manager__isnull=False)),
             models.Index(Collate(Reverse("number"), "C"), name="case_number_tail"),
             models.Index(fields=["applicant"], name="case_applicant", condition=models.Q(applicant__isnull=False)),
             models.Index(fields=["site"], name="case_site", condition=models.Q(site__isnull=False)),

@@ -20,7 +20,7 @@ class Task(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        """The inbox reads open tasks by unit and role, or by person, deadline first."""
+        """The inbox reads open tasks by unit and role, or by person, deadline first; lists say who is waited for."""
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["case_id", "key"], name="task_case_key")]
         indexes: ClassVar = [
@@ -31,5 +31,11 @@ class Task(models.Model):
                 fields=["person", "due_at"],
                 name="task_open_person",
                 condition=models.Q(closed_at__isnull=True, person__gt=0),
+            ),
+            models.Index(fields=["case_id"], name="task_open_case", condition=models.Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["unit", "case_id"],
+                name="task_approval",
+                condition=models.Q(closed_at__isnull=True, key__startswith="approve_pause#"),
             ),
         ]
