@@ -148,7 +148,8 @@ def read_case(*, number: str, by: Actor, at: datetime) -> CaseFile:
     calendar = shelf.calendar(state.place.province)
     definition = shelf.books.definition(state)
     logged = cases.history(row)
-    people = {*state.people.values(), *(one.event.by.person for one in logged if one.event.by.staff)}
+    acted = {one.event.by.person for one in logged if one.event.by.staff}
+    people = {*state.people.values(), *(one.person for one in state.bookings), *acted}
     names = staff.names_of(people)
     return CaseFile(
         id=row.pk,

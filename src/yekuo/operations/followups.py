@@ -53,7 +53,7 @@ def _word(one: DueFollowUp) -> Word:
     chief = kind is FollowUpKind.UNREACHED
     return Word(
         person=0 if chief else one.manager, role="chief" if chief else "manager", unit=one.unit,
-        case_number=one.number, text=WORDS[kind],
+        case_number=one.number, text=WORDS[kind], kind="contact",
     )  # fmt: skip
 
 
@@ -62,14 +62,11 @@ def escalate(*, at: datetime, limit: int = BATCH) -> int:
 
     Silence is never consent: nothing is decided by it (RULEBASE 8.12). Returns how many words were left.
     """
-    left = 0
-    for seat in followups.late_seats(at=at, limit=limit):
-        words = tuple(_late(seat))
-        known = messages.told_before(seat.number, {word.text for word in words})
-        fresh = [word for word in words if (word.person, word.role, word.text) not in known]
-        rule_changes.tell(fresh, at=at)
-        left += len(fresh)
-    return left
+    words = [word for seat in followups.late_seats(at=at, limit=limit) for word in _late(seat)]
+    known = messages.left_before(words) if words else set()
+    fresh = [word for word in words if (word.case_number, word.person, word.role, word.text) not in known]
+    rule_changes.tell(fresh, at=at)
+    return len(fresh)
 
 
 def _late(seat: LateSeat) -> Iterator[Word]:
@@ -77,9 +74,9 @@ def _late(seat: LateSeat) -> Iterator[Word]:
     name = role_name(seat.role) if seat.role != "member" else "会审成员"
     yield Word(
         person=seat.person, role=seat.role, unit=seat.unit, case_number=seat.number,
-        text=f"会审意见应于 {due} 前签署，已经超时；不签视为未同意",
+        text=f"会审意见应于 {due} 前签署，已经超时；不签视为未同意", kind="deadline",
     )  # fmt: skip
     yield Word(
         person=0, role="chief", unit=seat.unit, case_number=seat.number,
-        text=f"会审超时：{name}应于 {due} 前签署，不签视为未同意，请督促或改派",
+        text=f"会审超时：{name}应于 {due} 前签署，不签视为未同意，请督促或改派", kind="deadline",
     )  # fmt: skip

@@ -107,7 +107,7 @@ class SlotForm(VisitForm):
         found = super().clean() or {}
         visit, person = found.get("visit"), found.get("person")
         role = ROLES.get(visit, "") if visit else ""
-        if role and person and person not in self.case.holders(role):
+        if visit and role and person and person not in self.case.holders(role):
             self.add_error(
                 "person", f"{self.case.names[person]}没有“{role_name(role)}”岗位，不能去{VISIT_NAMES[visit]}"
             )
