@@ -68,6 +68,7 @@ ROUTES: dict[str, str] = {
     "customer:apply": EVERYBODY, "customer:discard": CUSTOMER, "customer:apply_page": CUSTOMER,
     "customer:mine": CUSTOMER, "customer:file": CUSTOMER, "customer:progress": CUSTOMER, "customer:done": CUSTOMER,
     "customer:urge": CUSTOMER, "customer:deed": CUSTOMER,
+    "customer:complain": CUSTOMER, "customer:judge": CUSTOMER,
     "customer:give": CUSTOMER, "customer:revoke": CUSTOMER, "customer:mandated": EVERYBODY,
     "customer:mandated_deed": EVERYBODY, "customer:mandated_file": EVERYBODY,
     "customer:linked_progress": EVERYBODY, "customer:urge_by_link": EVERYBODY,

@@ -224,6 +224,7 @@ TRIPS: dict[str, Trip] = {
     "accept_application": Trip(at("accept")),
     "issue_notice": Trip(lambda: Walk().file(CLASSES["hv_multi"])),
     "supply_papers": Trip(reviewed_with_notice, files={"papers.equipment_list": 2, "papers.project_approval": 1}),
+    "return_paper": Trip(at("survey"), {"paper": "subject", "reason": "照片反光，看不清号码，请重拍"}),
     "convert_business": Trip(at("scheme"), {"capacity_kva": "2500", "reason": "客户增加设备"}),
     "assign_person": Trip(at("survey"), {"appointment": "2026-03-04T09:30", "person": "8"}),
     "propose_appointment": Trip(at("survey"), {"note": "提前一小时打电话"}),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from yekuo.rules.actor import Actor
 from yekuo.rules.appointments import Booking, Proposal
 from yekuo.rules.contract import ContractKind
-from yekuo.rules.deeds import closing, course, scheme, works
+from yekuo.rules.deeds import closing, course, feedback, scheme, works
 from yekuo.rules.deeds.base import Deed, Paper
 from yekuo.rules.facts import Facts, Place
 from yekuo.rules.inspection import Defect
@@ -191,6 +191,8 @@ class CaseState:
     electricians: tuple[str, ...] = ()
     archive_number: str = ""
     grade: int = 0
+    rating: feedback.RateService | None = None
+    returned: tuple[feedback.ReturnPaper, ...] = ()
     pause_cases: tuple[PauseCase, ...] = ()
     urged: int = 0
     contacts: int = 0

@@ -10,7 +10,7 @@ from yekuo.rules.appointments import Proposal, Slot, Standing
 from yekuo.rules.calendar import BEIJING, day_of
 from yekuo.rules.contract import ContractKind
 from yekuo.rules.deeds import appointments as appointing
-from yekuo.rules.deeds import closing, course, inspection, intake, scheme, works
+from yekuo.rules.deeds import closing, course, feedback, inspection, intake, scheme, works
 from yekuo.rules.facts import CustomerClass, Facts, Place
 from yekuo.rules.inspection import InspectionKind, completion_kind
 from yekuo.rules.rounds import Sample, round_of
@@ -115,7 +115,8 @@ def _accepted(state: CaseState, body: intake.AcceptApplication, event: Event) ->
 
 
 def _supplied(state: CaseState, body: intake.SupplyPapers, event: Event) -> Changes:
-    return {"papers": (*state.papers, *body.papers)}
+    codes = tuple(paper.code for paper in body.papers)
+    return {"papers": (*state.papers, *body.papers), "returned": _still_returned(state, codes)}
 
 
 def _converted(state: CaseState, body: intake.ConvertBusiness, event: Event) -> Changes:
@@ -362,6 +363,17 @@ def _ended(status: Status) -> Evolver:
     return end
 
 
+def _paper_returned(state: CaseState, body: feedback.ReturnPaper, event: Event) -> Changes:
+    """What is sent back is not there any more, until another one comes."""
+    left = tuple(paper for paper in state.papers if paper.code not in body.codes)
+    return {"papers": left, "returned": (*_still_returned(state, body.codes), body)}
+
+
+def _still_returned(state: CaseState, codes: Iterable[str]) -> tuple[feedback.ReturnPaper, ...]:
+    new = set(codes)
+    return tuple(one for one in state.returned if new.isdisjoint(one.codes))
+
+
 def _revisited(state: CaseState, body: closing.RevisitCustomer, event: Event) -> Changes:
     return {"grade": body.grade}
 
@@ -408,6 +420,8 @@ EVOLVERS: dict[str, Evolver] = {
     "energised": _energised,
     "case_archived": lambda s, b, e: {"archive_number": b.number},
     "customer_revisited": _revisited,
+    "paper_returned": _paper_returned,
+    "service_rated": lambda s, b, e: {"rating": b},
     "pause_requested": _pause_requested,
     "pause_approved": _pause_decided,
     "pause_refused": _pause_decided,

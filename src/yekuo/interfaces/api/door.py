@@ -16,7 +16,18 @@ from yekuo.interfaces.api.reading import StrictParser
 from yekuo.interfaces.api.shapes import Day, Moment, Text
 from yekuo.interfaces.api.shown import CaseShown, Due, LimitsShown, LogPage, Page, PaperKept, Receipt
 from yekuo.rules.calendar import Unit
-from yekuo.rules.deeds import REGISTRY, appointments, closing, course, inspection, intake, oversight, scheme, works
+from yekuo.rules.deeds import (
+    REGISTRY,
+    appointments,
+    closing,
+    course,
+    feedback,
+    inspection,
+    intake,
+    oversight,
+    scheme,
+    works,
+)
 from yekuo.rules.facts import CustomerClass
 from yekuo.rules.limits import ClockKind
 from yekuo.rules.refusal import Problem, Refused
@@ -26,6 +37,7 @@ ROOMS: Mapping[str, str] = {
     intake.__name__: "业务受理", scheme.__name__: "勘查与方案", works.__name__: "设计与工程",
     inspection.__name__: "检验", closing.__name__: "合同、装表、送电", course.__name__: "过程控制",
     appointments.__name__: "预约", oversight.__name__: "督办与投诉",
+    feedback.__name__: "客户服务",
 }  # fmt: skip
 READING, TIMING, KEEPING = "工单", "日历与时限", "资料"
 ABOUT = (

@@ -99,12 +99,24 @@ def _lacking(state: CaseState, wanted: Sequence[Requirement]) -> tuple[Requireme
 def paper_slots(state: CaseState, wanted: Sequence[Requirement]) -> tuple[Slot, ...]:
     """This function will list what is still to come: first what the notice names, then what was promised, then the rest."""
     lacking = _lacking(state, wanted)
-    told, owed = set(state.missing), set(state.promised)
+    back = {one.code: reason for one in wanted if (reason := returned_why(state, one))}
+    told, owed = {*state.missing, *back}, set(state.promised)
     order = dict.fromkeys(told, 0) | dict.fromkeys(owed - told, 1)
     rows = sorted(lacking, key=lambda one: order.get(one.code, 2))
     return tuple(
-        Slot(code=one.code, name=one.name, why=paper_why(one, told, owed), required=one.code in told) for one in rows
+        Slot(
+            code=one.code,
+            name=one.name,
+            why=f"被退回：{back[one.code]}" if one.code in back else paper_why(one, told, owed),
+            required=one.code in told,
+        )
+        for one in rows
     )
+
+
+def returned_why(state: CaseState, one: Requirement) -> str:
+    """This function will give why a paper was sent back, '' while none was or another has come."""
+    return next((back.reason for back in reversed(state.returned) if one.codes & set(back.codes)), "")
 
 
 def paper_why(one: Requirement, told: set[str], owed: set[str]) -> str:
@@ -123,7 +135,7 @@ class SupplyPapersForm(DeedForm):
     """补资料."""
 
     title = "补资料"
-    lead = "上传好后点“交上去”。不用一次补齐，但告知书上的要一起补。"
+    lead = "上传好后点“交上去”。可以分几次交；告知书上的都交齐了，供电公司马上核对。"
     button = "交上去"
     done = "资料已交，我们会尽快核对"
 
@@ -452,7 +464,7 @@ FORMS: dict[str, type[DeedForm]] = {
     "dispute_pause": DisputePauseForm,
     "withdraw_application": WithdrawForm,
 }
-"""What a customer does by form; urging is one button without a form."""
+"""Those whose content stands in this module; `visit_forms.FORMS` has them all."""
 
 
 def today_first(deed: str, on: date) -> Mapping[str, Any]:

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from yekuo.interfaces.customer import uploads
-from yekuo.interfaces.customer.deed_forms import FORMS, DeedForm, Slot, today_first
+from yekuo.interfaces.customer.deed_forms import DeedForm, Slot, today_first
 from yekuo.interfaces.customer.front import acting, customer_only, own_case, phone_of, show, typed_before
 from yekuo.interfaces.customer.papers_shown import contract_shown, scheme_shown
 from yekuo.interfaces.customer.progress import PauseLine, mine_to_do, progress
+from yekuo.interfaces.customer.visit_forms import FORMS
 from yekuo.interfaces.look import clock
 from yekuo.interfaces.look.forms import accepted, refuse
 from yekuo.operations.casefile import CaseFile
@@ -154,7 +155,7 @@ def _hand_in(request: HttpRequest, door: Door, deed: str, form: DeedForm, papers
         hand_in(case=door.file.id, deed=made, papers=papers, by=door.actor, at=at, key=stamp, expected=expected)
 
 
-ANYTIME = ("supply_papers", "dispute_pause", "withdraw_application", "sign_contract")
+ANYTIME = ("supply_papers", "dispute_pause", "withdraw_application", "sign_contract", "rate_service")
 """Deeds that mean the same whatever happened meanwhile: the case having moved on is no reason to refuse them."""
 
 

@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yekuo.interfaces.customer import deeds, words
-from yekuo.interfaces.customer.deed_forms import FORMS
 from yekuo.interfaces.customer.front import by, customer_only, lost, own_case, phone_of, show
 from yekuo.interfaces.customer.papers_shown import scheme_shown
 from yekuo.interfaces.customer.progress import BUTTONS, mine_to_do, progress
 from yekuo.interfaces.customer.track import given_file
+from yekuo.interfaces.customer.visit_forms import FORMS
 from yekuo.interfaces.look import clock
 from yekuo.interfaces.look.forms import accepted, refuse
 from yekuo.interfaces.look.parts import FeedItem

@@ -2,22 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from yekuo.interfaces.customer import words
-from yekuo.interfaces.customer.deed_forms import FORMS
+from yekuo.interfaces.customer.handed import RETURNED, WANTED, PaperLine, paper_lines
 from yekuo.interfaces.customer.sides import Side, sides
+from yekuo.interfaces.customer.visit_forms import FORMS
 from yekuo.interfaces.look.parts import FeedItem, Line, Step
+from yekuo.operations.appointments import Promise, of_case
 from yekuo.operations.casefile import CaseFile, TimedClock
 from yekuo.records import accounts
+from yekuo.rules.calendar import day_of
 from yekuo.rules.derivations import explain
 from yekuo.rules.levels import Level
 from yekuo.rules.limits import ClockKind
-from yekuo.rules.materials import DUE_NAMES
 from yekuo.rules.state import Party, PauseCase, Status
 from yekuo.rules.timeline import Pause
-
-URGE_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +29,6 @@ class Todo:
     text: str
     button: str
     main: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperLine:
-    """资料: one requirement with its state; tone as a badge's."""
-
-    name: str
-    state: str
-    tone: str
-    when: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +88,10 @@ class Progress:
     feed: tuple[FeedItem, ...]
     pauses: tuple[PauseLine, ...]
     papers: tuple[PaperLine, ...]
-    appointment: datetime | None
+    visits: tuple[Promise, ...]
     may_urge: bool
     urged: int
-    urge_wait: int
+    urged_today: bool
     account: str
     paused_for_you: bool
     sum_budget: int | None
@@ -115,7 +105,7 @@ class Progress:
     @property
     def owed(self) -> tuple[PaperLine, ...]:
         """This function will list the papers the customer promised or was told to bring."""
-        return tuple(one for one in self.papers if one.tone in ("warn", "bad"))
+        return tuple(one for one in self.papers if one.owed)
 
 
 def progress(file: CaseFile, *, phone: str) -> Progress:
@@ -145,11 +135,11 @@ def progress(file: CaseFile, *, phone: str) -> Progress:
         sides=sides(file),
         feed=tuple(_feed(file, manager)),
         pauses=tuple(_pauses(file)),
-        papers=tuple(_papers(file)),
-        appointment=_appointment(file),
+        papers=paper_lines(file),
+        visits=tuple(one for one in of_case(state, names=file.names) if one.live),
         may_urge=file.may("urge_case"),
         urged=state.urged,
-        urge_wait=urge_wait(file),
+        urged_today=urged_today(file),
         account=_account(file),
         paused_for_you=state.pause is not None and file.waiting is Party.CUSTOMER,
         sum_budget=sums[0].clock.budget if sums else None,
@@ -194,21 +184,40 @@ STAGE_PROMISES = {
 
 
 def _deadlines(file: CaseFile) -> Iterator[By]:
-    """The stage that runs first, then power itself; a deadline that is only an internal aim is nobody else's business."""
-    seen: set[str] = set()
-    for one in sorted(file.clocks, key=lambda timed: timed.clock.kind is ClockKind.END_TO_END):
-        label = _promise(one)
-        open_now = one.clock.stopped_at is None and one.level is not Level.WAITING
-        if label and open_now and label not in seen and (one.clock.due_at or one.clock.paused_by):
-            seen.add(label)
-            yield By(
-                label=label,
-                at=one.clock.due_at,
-                level=one.level,
-                left=one.left,
-                provisional=one.clock.provisional,
-                lines=tuple(Line(label=str(n), text=text) for n, text in enumerate(explain(one.clock.derivation), 1)),
-            )
+    """By when this step is done, then by when power flows.
+
+    A step is due when the first promise it could break falls due: its own limit, the sum of the company's days, or the whole
+    way to power. That is the one date every page names; a deadline that is only an internal aim is nobody else's business.
+    """
+    going = [one for one in file.clocks if one.clock.stopped_at is None and one.level is not Level.WAITING]
+    step = next((one for one in going if one.clock.kind in STEP and _dated(one)), None)
+    first = min((one for one in going if one.clock.due_at), key=lambda one: one.clock.due_at or file.at, default=None)
+    if step is not None:
+        yield _by(_promise(step), first if first is not None and step.clock.due_at else step)
+    whole = next((one for one in going if one.clock.kind is ClockKind.END_TO_END and _dated(one)), None)
+    if whole is not None:
+        yield _by(_promise(whole), whole)
+    permit = next((one for one in going if one.clock.kind is ClockKind.PERMIT and _dated(one)), None)
+    if permit is not None:
+        yield _by(_promise(permit), permit)
+
+
+STEP = (ClockKind.PRE_ACCEPTANCE, ClockKind.STAGE)
+
+
+def _dated(one: TimedClock) -> bool:
+    return bool(one.clock.due_at or one.clock.paused_by)
+
+
+def _by(label: str, one: TimedClock) -> By:
+    return By(
+        label=label,
+        at=one.clock.due_at,
+        level=one.level,
+        left=one.left,
+        provisional=one.clock.provisional,
+        lines=tuple(Line(label=str(n), text=text) for n, text in enumerate(explain(one.clock.derivation), 1)),
+    )
 
 
 def _promise(one: TimedClock) -> str:
@@ -220,6 +229,9 @@ def _promise(one: TimedClock) -> str:
 # --- what to do -----------------------------------------------------------------------------------------------
 
 BUTTONS = {
+    "make_appointment": "选时间",
+    "propose_appointment": "提时间",
+    "rate_service": "去评价",
     "supply_papers": "去上传",
     "answer_scheme": "看方案、给意见",
     "submit_design": "提交图纸",
@@ -235,6 +247,7 @@ BUTTONS = {
 }
 MAIN = ("supply_papers", "answer_scheme", "submit_design", "finish_works", "request_completion", "report_rectified")
 """What moves a stage on that waits for the customer."""
+ALWAYS_MAIN = ("sign_contract", "make_appointment", "rate_service")
 QUIET = ("withdraw_application", "dispute_pause")
 
 
@@ -242,7 +255,12 @@ def mine_to_do(file: CaseFile, deed: str) -> bool:
     """This function will say whether a deed is the customer's now; progress of the company's own line works is not."""
     stage = file.stage
     ours = deed == "report_works" and stage is not None and stage.party is not Party.CUSTOMER
-    return deed in FORMS and file.may(deed) and not ours
+    return deed in FORMS and not ours and (file.may(deed) or (deed == "rate_service" and may_rate(file)))
+
+
+def may_rate(file: CaseFile) -> bool:
+    """This function will say whether the customer may rate: power flows, and they have not yet, also after the case ended."""
+    return file.state.energised and file.state.rating is None
 
 
 def _todos(file: CaseFile) -> tuple[tuple[Todo, ...], tuple[Todo, ...]]:
@@ -255,19 +273,22 @@ def _todos(file: CaseFile) -> tuple[tuple[Todo, ...], tuple[Todo, ...]]:
         text = _text(file, offer.deed)
         if text is None:
             continue
-        main = (offer.here and offer.deed in MAIN) or offer.deed == "sign_contract"
+        main = (offer.here and offer.deed in MAIN) or offer.deed in ALWAYS_MAIN
         owed = offer.deed == "supply_papers" and bool(_owed(file))
         one = Todo(
             deed=offer.deed, title=FORMS[offer.deed].title, text=text, button=BUTTONS[offer.deed], main=main or owed
         )
         (must if main or owed else may).append(one)
+    if file.state.status is not Status.OPEN and may_rate(file):
+        form = FORMS["rate_service"]
+        must.append(Todo(deed="rate_service", title=form.title, text=form.lead, button="去评价", main=False))
     return tuple(must), tuple(may)
 
 
 def _owed(file: CaseFile) -> tuple[str, ...]:
-    given = {paper.code for paper in file.state.papers}
-    wanted = {*file.state.missing, *file.state.promised}
-    return tuple(one.name for one in file.needed if one.code in wanted and not given & one.codes)
+    return tuple(
+        f"{one.name}（被退回：{one.reason}）" if one.reason else one.name for one in paper_lines(file) if one.owed
+    )
 
 
 def _text(file: CaseFile, deed: str) -> str | None:
@@ -286,16 +307,13 @@ def _text(file: CaseFile, deed: str) -> str | None:
 
 
 def _lacking(file: CaseFile) -> tuple[PaperLine, ...]:
-    return tuple(line for line in _papers(file) if line.tone != "ok")
+    return tuple(line for line in paper_lines(file) if line.state in (WANTED, RETURNED))
 
 
-def urge_wait(file: CaseFile) -> int:
-    """This function will give the minutes until the case may be urged again; 0 means now."""
-    last = next((one.recorded_at for one in reversed(file.entries) if one.event.kind == "case_urged"), None)
-    if last is None:
-        return 0
-    rest = last + URGE_AGAIN - file.at
-    return max(0, -(-rest // timedelta(minutes=1)))
+def urged_today(file: CaseFile) -> bool:
+    """This function will say whether the customer's side has urged the case today: once a day is heard, more is noise."""
+    ours = (entry for entry in file.entries if entry.event.kind == "case_urged" and not entry.event.by.staff)
+    return any(day_of(entry.recorded_at) == day_of(file.at) for entry in ours)
 
 
 # --- where it stands ------------------------------------------------------------------------------------------
@@ -361,23 +379,3 @@ def _pause(pause: Pause, case: PauseCase, since: datetime) -> PauseLine:
         until=pause.ended_at,
         disputes=case.disputes,
     )
-
-
-def _papers(file: CaseFile) -> Iterator[PaperLine]:
-    state = file.state
-    given = {paper.code for paper in state.papers}
-    for one in file.needed:
-        if given & one.codes:
-            yield PaperLine(name=one.name, state="已收到", tone="ok")
-        elif one.code in state.missing:
-            yield PaperLine(name=one.name, state="要补", tone="bad", when="告知书上写明要补")
-        elif one.code in state.promised and one.promise_until:
-            yield PaperLine(name=one.name, state="待补", tone="warn", when=f"您承诺{DUE_NAMES[one.promise_until]}补交")
-        else:
-            later = f"，可以承诺{DUE_NAMES[one.promise_until]}补" if one.promise_until and not state.accepted else ""
-            yield PaperLine(name=one.name, state="还没交", tone="", when=f"{DUE_NAMES[one.due]}要{later}")
-
-
-def _appointment(file: CaseFile) -> datetime | None:
-    """The nearest visit still to come."""
-    return min((at for at in file.state.appointments.values() if at >= file.at), default=None)

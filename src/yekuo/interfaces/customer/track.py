@@ -17,10 +17,11 @@ from yekuo.interfaces.customer.front import acting, by, customer_only, lost, own
 from yekuo.interfaces.customer.links import Gone, follow, link_to, urger
 from yekuo.interfaces.customer.papers_shown import contract_shown, scheme_shown
 from yekuo.interfaces.customer.prints import prints_of
-from yekuo.interfaces.customer.progress import progress, urge_wait
+from yekuo.interfaces.customer.progress import progress, urged_today
 from yekuo.interfaces.look import clock
 from yekuo.interfaces.look.forms import accepted
 from yekuo.operations.casefile import CaseFile, NotFound
+from yekuo.operations.complaints import shown_to_customer
 from yekuo.operations.papers import Kept, Opened, kept_papers, open_paper
 from yekuo.operations.perform import perform
 from yekuo.records import tables
@@ -59,6 +60,8 @@ def _page(request: HttpRequest, file: CaseFile, *, guest: bool, token: str = "")
         "contract": None if guest else contract_shown(file),
         "fees_due": bool(scheme and scheme.agreed and any(not fee.paid for fee in scheme.fees)),
         "todo_count": f"{len(view.todos)} 件",
+        "complaints": () if guest else shown_to_customer(case=file.id),
+        "days": sum(one.days for one in view.sides),
         "may_dispute": not guest and file.may("dispute_pause"),
         "may_withdraw": not guest and file.may("withdraw_application"),
         "files": () if guest else _files(file, by(request)),
@@ -77,7 +80,7 @@ def _page(request: HttpRequest, file: CaseFile, *, guest: bool, token: str = "")
 @customer_only
 @require_POST
 def urge(request: HttpRequest, number: str) -> HttpResponse:
-    """This function will urge a customer's own case, at most once an hour."""
+    """This function will urge a customer's own case, at most once a day."""
     file = own_case(request, number)
     return _urged(request, file, acting(request, file), reverse("customer:progress", args=[file.number]))
 
@@ -85,7 +88,7 @@ def urge(request: HttpRequest, number: str) -> HttpResponse:
 @login_not_required
 @require_POST
 def urge_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """This function will urge a case for whoever holds a link to it, at most once an hour."""
+    """This function will urge a case for whoever holds a link to it, at most once a day."""
     try:
         file = follow(token, at=clock.now(request))
     except Gone as gone:
@@ -94,9 +97,8 @@ def urge_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _urged(request: HttpRequest, file: CaseFile, actor: Actor, back: str) -> HttpResponse:
-    wait = urge_wait(file)
-    if wait:
-        messages.info(request, f"刚催过，客户经理已经知道了。{wait} 分钟后还没动静，可以再催，或直接打电话。")
+    if urged_today(file):
+        messages.info(request, f"今天已经催过，{file.unit_name}知道了。明天还没动静可以再催，急事请直接打电话。")
         return redirect(back)
     try:
         perform(

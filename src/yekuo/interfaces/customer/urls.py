@@ -2,7 +2,20 @@
 
 from django.urls import path, re_path
 
-from yekuo.interfaces.customer import apply, deeds, landing, mandated, mine, needs, prints, rehearsal, signin, track, verify
+from yekuo.interfaces.customer import (
+    apply,
+    complaining,
+    deeds,
+    landing,
+    mandated,
+    mine,
+    needs,
+    prints,
+    rehearsal,
+    signin,
+    track,
+    verify,
+)
 
 app_name = "customer"
 
@@ -26,6 +39,8 @@ urlpatterns = [
     re_path(rf"^p/{NUMBER}/$", track.own_progress, name="progress"),
     re_path(rf"^p/{NUMBER}/filed/$", apply.done, name="done"),
     re_path(rf"^p/{NUMBER}/urge/$", track.urge, name="urge"),
+    re_path(rf"^p/{NUMBER}/complain/$", complaining.complain, name="complain"),
+    re_path(rf"^p/{NUMBER}/judge/$", complaining.judge, name="judge"),
     re_path(rf"^p/{NUMBER}/links/$", mandated.give, name="give"),
     re_path(rf"^p/{NUMBER}/links/(?P<key>\d{{1,18}})/revoke/$", mandated.revoke, name="revoke"),
     re_path(rf"^p/{NUMBER}/print/(?P<form>[a-z]{{3,20}})/$", prints.download, name="print"),

@@ -61,6 +61,10 @@ TELLERS: Mapping[str, Teller] = {
     "application_filed": _you("您提交了用电申请", "营业厅登记了您的用电申请"),
     "notice_issued": "我们一次告知了缺少的资料，请您补齐",
     "papers_supplied": _you("您补交了资料", "营业厅收到了您补交的资料"),
+    "paper_returned": "有一份资料要重交",
+    "service_rated": _you("您评价了这次服务，谢谢", ""),
+    "complaint_filed": _you("您提交了投诉，上级已收到", "登记了您的投诉"),
+    "complaint_answered": "投诉已答复，请看一看是否满意",
     "application_accepted": lambda b, e: "申请已受理，缺的资料请按承诺补齐" if b.promised else "申请已受理，资料齐全",
     "business_converted": "申请内容作了调整，时限接着算，不重新起算",
     "person_assigned": lambda b, e: "已约好上门时间" if b.appointment else "已安排人员为您办理",
@@ -129,6 +133,10 @@ def details(event: Event) -> tuple[str, ...]:
         return tuple(f"{one.text}（{one.deadline:%Y-%m-%d} 前）" for one in body.defects)
     if event.kind == "survey_submitted" and not body.ready:
         return (str(body.obstacle),)
+    if event.kind == "paper_returned":
+        return (f"原因：{body.reason}",)
+    if event.kind == "complaint_answered":
+        return (str(body.answer),)
     if event.kind in ("business_converted", "stage_returned", "case_terminated", "application_withdrawn"):
         return (f"原因：{body.reason}",)
     return ()

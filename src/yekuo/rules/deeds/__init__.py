@@ -1,9 +1,9 @@
 """业务动作: one frozen dataclass per deed, called alike by desk, customer page, field app and API."""
 
-from yekuo.rules.deeds import appointments, closing, course, inspection, intake, oversight, scheme, works
+from yekuo.rules.deeds import appointments, closing, course, feedback, inspection, intake, oversight, scheme, works
 from yekuo.rules.deeds.base import BY_EVENT, REGISTRY, Deed, Paper
 
 __all__ = [
     "BY_EVENT", "REGISTRY", "Deed", "Paper", "appointments", "closing", "course", "inspection", "intake", "oversight", "scheme",
-    "works",
+    "feedback", "works",
 ]  # fmt: skip

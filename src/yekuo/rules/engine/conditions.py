@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from yekuo.rules import materials
 from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds import inspection, scheme, works
 from yekuo.rules.deeds.base import Deed
@@ -21,6 +22,13 @@ def passed(body: Deed | None) -> bool:
     return isinstance(body, OUTCOMES) and body.passed
 
 
+def notice_met(state: CaseState, books: Books) -> bool:
+    """This function will say whether everything a one-time notice asked for is there but what may follow on a promise."""
+    handed = tuple(paper.code for paper in state.papers)
+    lacking = materials.missing(books.papers_needed(state), handed)
+    return not any(one.code in state.missing and not one.may_promise for one in lacking)
+
+
 def holds(when: Conditions, state: CaseState, books: Books, at: datetime, body: Deed | None = None) -> bool:
     """This function will say whether every named feature equals, or lies among, the wanted value."""
     return all(_fits(wanted, FEATURES[name](state, books, at, body)) for name, wanted in when.items())
@@ -32,6 +40,7 @@ def _fits(wanted: Value, found: bool | int | str) -> bool:
 
 FEATURES: dict[str, Feature] = {
     "filed": lambda s, b, at, d: s.facts is not None,
+    "papers_complete": lambda s, b, at, d: notice_met(s, b),
     "accepted": lambda s, b, at, d: s.accepted,
     "energised": lambda s, b, at, d: s.energised,
     "passed": lambda s, b, at, d: passed(d),
