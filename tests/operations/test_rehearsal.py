@@ -99,6 +99,7 @@ def test_slow_surveyor_is_overdue(made: Company) -> None:
     assert file.due.level is Level.OVERDUE
     assert file.state.urged == 1
 
+
 # --- the year's plan -------------------------------------------------------------------------------------------
 
 

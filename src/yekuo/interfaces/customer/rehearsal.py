@@ -69,7 +69,7 @@ def _shown(step: Step, cast: guided.Cast) -> dict[str, object]:
 
 def _there(page: str) -> bool:
     try:
-        resolve(page)
+        resolve(page.partition("#")[0])
     except Resolver404:
         return False
     return True

@@ -59,14 +59,14 @@ STORIES = (
         steps=(
             Step(
                 text="看这件工单的来龙去脉：图纸为什么退、电缆沟的照片、缺陷怎么整改，一行一行都在。", who="zhoutao", case=HOSPITAL,
-                page="/desk/case/{number}/", button="打开工单",
+                page="/desk/case/{number}/#story-title", button="看经过",
             ),
             Step(
                 text="看供电方案里的收费：主供 2,000、备用 630 千伏安，高可靠性供电费只收小的那一路，630 × 285 = 179,550 元。",
-                who="hejing", case=HOSPITAL, page="/desk/case/{number}/", button="看收费",
+                who="hejing", case=HOSPITAL, page="/desk/case/{number}/#scheme-title", button="看收费",
             ),
             Step(
-                text="换成运检，点“送电”。系统说出还差哪一样，就是不送。让客户签了合同再来，同一个按钮就能送。", who="wudi",
+                text="换成运检，点“登记送电”。还差客户签的合同，就是不送。客户在手机上签了，同一个按钮就能送。", who="wudi",
                 case=HOSPITAL, page="/desk/case/{number}/do/energise/", button="去送电",
             ),
         ),
@@ -100,7 +100,7 @@ STORIES = (
             Step(text="客户经理批准自己申请的挂起。", attempt="approve-own", case=PAUSED, button="自己批自己"),
             Step(text="绕过程序，改一行日志。", attempt="change-log", case=CHEAT, button="改数据库"),
             Step(
-                text="终止后三周同址重报：以督导身份打开，新工单上写着它接着哪一张、原来几时受理。", who="shenyue", case=RECREATED,
+                text="终止后三周，同一地址重报一张：新工单旁边就写着它接着哪一张，督办台把它当例外列出来。", who="shenyue", case=RECREATED,
                 page="/desk/case/{number}/", button="看重报的工单",
             ),
         ),
@@ -111,7 +111,7 @@ STORIES = (
         lead="三个县一年约四百件，今天早上谁该着急？陆山是市公司的二级督导，只看不对的事。",
         steps=(
             Step(
-                text="看一页：超期的、快到期的、挂起的、被投诉的，点数字就是那几件。", who="lushan", page="/desk/morning/",
+                text="一页看完：昨天以来新超期的、今天到期的、挂起待批的、被投诉的，点数字就是那几件。", who="lushan", page="/desk/morning/",
                 button="看早报",
             ),
             Step(text="看督办：发给谁、答复了没有、期限几时。", who="lushan", page="/desk/sheets/", button="看督办"),

@@ -77,14 +77,17 @@ def _plan(told: Teller, builder: tuple[str, str], *, at: datetime) -> None:
 
 def _at_the_switch(company: Company, told: Teller) -> Teller:
     """The fee of the smaller circuit is paid and our side has signed; a supervisor lets the meters be hung meanwhile."""
-    told.wait_until(when(11, 9)).step(hours=3)
+    told.wait_until(when(11, 5)).step(hours=3)
     _pay(told)
+    for deed, who in (("accept_external_works", "zhengkai"), ("sign_dispatch_agreement", "fengjie")):
+        told.do(rehearse(told.cast(told.state), deed, told.state, told.at), by=company.actors[who], hours=5)
     note = "合同已寄医院法务，院方说走完用印流程就签"
     told.do(ContactCustomer(way="phone", reached=True, note=note), by=company.actors["zhoutao"], hours=4)
     reason = "院方急用电，先行装表；合同签订之前不送电"
     told.do(JumpStage(to="metering", reason=reason), by=company.actors["shenyue"], hours=4)
-    told.to("energise", hours=6)
-    told.step(hours=3)
+    told.wait_until(when(11, 18)).to("energise", hours=4)
+    while not told.state.measures:
+        told.step(hours=2)
     return told
 
 

@@ -18,6 +18,8 @@ from yekuo.rules.taking_over import TakenOver
 FIRST_DAY = date(2025, 11, 3)
 LAST_DAY = date(2026, 11, 19)
 SERIALS = range(1001, 1371)
+LATELY, FIRST_OF_LATE = date(2026, 10, 26), 1296
+"""The last of them were filed in the last weeks, so that a working morning has its work."""
 BUSY = {1: 8, 2: 4, 3: 9, 4: 9, 5: 10, 6: 12, 7: 13, 8: 11, 9: 9, 10: 7, 11: 9, 12: 8}
 """How busy a month is: much in summer, little around the spring festival and the October holidays."""
 COUNTIES = (("3301", 46), ("3302", 32), ("3303", 22))
@@ -113,7 +115,7 @@ def _plan(dice: Random, serial: int) -> Plan:
     unit, supply, channel = _one(dice, COUNTIES), _one(dice, CLASSES), _one(dice, CHANNELS)
     if channel == "agent" and supply == "resident":
         channel = "counter"
-    filed = _moment(dice, channel)
+    filed = _moment(dice, channel, since=LATELY if serial >= FIRST_OF_LATE else FIRST_DAY)
     application, papers = _application(dice, serial, unit, supply)
     grows = channel != "agent" and dice.random() < (0.12 if supply == "resident" else 0.26)
     if channel == "agent":
@@ -128,9 +130,9 @@ def _plan(dice: Random, serial: int) -> Plan:
     )  # fmt: skip
 
 
-def _moment(dice: Random, channel: str) -> datetime:
+def _moment(dice: Random, channel: str, *, since: date) -> datetime:
     """A day by the season; at a desk in its hours, online often at night or on a day off."""
-    days = [FIRST_DAY + timedelta(days=day) for day in range((LAST_DAY - FIRST_DAY).days + 1)]
+    days = [since + timedelta(days=day) for day in range((LAST_DAY - since).days + 1)]
     weights = [BUSY[day.month] * (1 if day.weekday() < 5 else 0 if channel in AT_A_DESK else 0.4) for day in days]
     day = dice.choices(days, weights)[0]
     hour = dice.choice(

@@ -9,6 +9,7 @@ from yekuo.operations.application import Application
 from yekuo.operations.rehearsal.company import Company
 from yekuo.operations.rehearsal.plan import BIG, FIRM, GRADED, PERSON, credit_code, identity, phone
 from yekuo.operations.rehearsal.teller import Teller
+from yekuo.records import oversight
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.deeds.closing import Energise
 from yekuo.rules.deeds.course import (
@@ -23,6 +24,13 @@ from yekuo.rules.deeds.course import (
     WithdrawApplication,
 )
 from yekuo.rules.deeds.intake import ConvertBusiness, IssueNotice
+from yekuo.rules.deeds.oversight import (
+    AcknowledgeSheet,
+    ContactComplainant,
+    FileComplaint,
+    IssueSheet,
+    ReplySheet,
+)
 from yekuo.rules.deeds.scheme import AssignPerson, GiveOpinion
 from yekuo.rules.deeds.works import ContactCustomer, PlanWorks
 from yekuo.rules.facts import Business, CustomerKind, Importance, Voltage
@@ -126,8 +134,20 @@ def _no_contract(company: Company) -> Teller:
     except Refused as refused:
         note = f"送电被系统拒绝：{refused.message}"
         told.do(ContactCustomer(way="phone", reached=True, note=note), by=company.actors["zhaomin"], hours=1)
-        return told
+        return _replied(company, told)
     raise LookupError("没有合同竟送了电")
+
+
+def _replied(company: Company, told: Teller) -> Teller:
+    """A sheet that was replied to and waits to be checked."""
+    text = "合同未签先装表，请说明并限期签订；签订之前不得送电"
+    sheet = IssueSheet(reason="overdue", text=text, role="chief", reply_by=when(11, 23, 17, 30))
+    told.do(sheet, by=company.actors["shenyue"], at=when(11, 19, 14, 30))
+    number = oversight.entered_at(told.case, told.seq)
+    told.do(AcknowledgeSheet(sheet=number), by=company.actors["machao"], at=when(11, 19, 14, 51))
+    reply = ReplySheet(sheet=number, cause="客户催促，跳过了签约", measures="已约客户 11 月 23 日到营业厅签合同")
+    told.do(reply, by=company.actors["machao"], at=when(11, 20, 8, 47))
+    return told
 
 
 def _last_night(company: Company) -> Teller:
@@ -161,6 +181,21 @@ def _slow_surveyor(company: Company) -> Teller:
     told = _teller(company, 110).file(home(110, "赵德柱"), *PERSON, at=when(11, 9))
     told.to("survey", hours=1)
     told.do(UrgeCase(text="一周了没有人联系我"), by=told.doer(UrgeCase(), told.state), at=when(11, 16, 19, 5))
+    return _followed(company, told)
+
+
+def _followed(company: Company, told: Teller) -> Teller:
+    """A sheet nobody replied to in time, and a complaint that waits for its answer."""
+    text = "受理 7 个工作日仍未勘查，客户已催办，请说明原因并今日到场"
+    sheet = IssueSheet(reason="urged", text=text, role="chief", reply_by=when(11, 19, 17, 30))
+    told.do(sheet, by=company.actors["shenyue"], at=when(11, 18, 9, 10))
+    number = oversight.entered_at(told.case, told.seq)
+    told.do(AcknowledgeSheet(sheet=number), by=company.actors["machao"], at=when(11, 18, 10, 2))
+    filed = FileComplaint(source="customer", topic="deadline", text="催了也没有人来，邻居比我晚报都通电了")
+    told.do(filed, by=told.customer(), at=when(11, 18, 20, 14))
+    complaint = oversight.entered_at(told.case, told.seq)
+    contact = ContactComplainant(complaint=complaint, way="phone", reached=True, note="已致歉，答应尽快安排")
+    told.do(contact, by=company.actors["machao"], at=when(11, 19, 9, 40))
     return told
 
 
@@ -272,6 +307,11 @@ def _disputed(company: Company) -> Teller:
         DisputePause(number=1, text="我没有要求暂停，请尽快来勘查"),
         by=told.doer(DisputePause(number=1, text="x"), told.state),
     )
+    filed = FileComplaint(
+        source="12398", topic="deadline", text="供电公司擅自暂停，没有征求我同意", source_number="12398-20261119-0417",
+        called_at=when(11, 19, 14, 5),
+    )  # fmt: skip
+    told.do(filed, by=company.actors["limin"], at=when(11, 19, 15, 20))
     return told
 
 
