@@ -3,13 +3,16 @@
 import re
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from yekuo.integrations.typesetting import Laid, typesetter
+from yekuo.integrations import typesetting
+from yekuo.integrations.typesetting import Laid, NotSet, typesetter
+from yekuo.integrations.typesetting.press import Press
 from yekuo.integrations.typesetting.rare import Rare
 from yekuo.rules.prints.sheet import Cells, Grid, Sheet, Sign, Signs, Words, cell
 
@@ -89,6 +92,32 @@ def test_each_paper_of_a_batch_counts_its_own_pages() -> None:
     assert f"第1页共{len(pages) - 1}页" in pages[1]
     assert f"第{len(pages) - 1}页共{len(pages) - 1}页" in pages[-1]
     assert all("受理回执（续）" in one for one in pages[2:])
+
+
+def test_a_press_that_died_is_started_again() -> None:
+    press = Press(*_tools())
+    try:
+        first = press.set(DATA, moment=1)
+        press._child.kill()  # type: ignore[union-attr]
+        assert press.set(DATA, moment=1) == first
+        with pytest.raises(NotSet, match="sheet"):
+            press.set('{"papers": [{"not-a-form": 1}], "title": "x", "author": "y"}', moment=1)
+        assert press.set(DATA, moment=1) == first, "a paper that cannot be set spoils no other"
+    finally:
+        press.close()
+    broken = Press(_tools()[0].with_name("nowhere.typ"), _tools()[1])
+    with pytest.raises(NotSet):
+        broken.set(DATA, moment=1)
+    broken.close()
+
+
+DATA = '{"papers": [], "title": "x", "author": "y"}'
+
+
+def _tools() -> tuple[Path, Path]:
+    import pylopdf_fonts_zh_cn
+
+    return Path(typesetting.__file__).parent / "form.typ", Path(pylopdf_fonts_zh_cn.sans_path()).parent
 
 
 VISIBLE = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zs", "Zl", "Zp")), max_size=40)

@@ -7,16 +7,13 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from threading import Lock
-from typing import Any, Protocol
+from typing import Protocol
 
 from yekuo.integrations.typesetting.glyphs import drawable
+from yekuo.integrations.typesetting.press import NotSet, Press
 from yekuo.integrations.typesetting.rare import Rare
 
-__all__ = ["Laid", "Typesetter", "TypstTypesetter", "typesetter"]
-
-STANDARD = "a-2a"
-"""PDF/A-2, level A: everything level B asks for, and the text's structure and characters as well."""
+__all__ = ["Laid", "NotSet", "Typesetter", "TypstTypesetter", "typesetter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,24 +39,19 @@ class Typesetter(Protocol):
 
 
 class TypstTypesetter:
-    """Typst: fonts are read once, one paper at a time is set; the wheel needs no program outside Python."""
+    """Typst: fonts are read once, one paper at a time is set, in a process beside the web worker."""
 
     def __init__(self) -> None:
-        """This function will find the template and the fonts; they are opened when the first paper is set."""
+        """This function will find the template and the fonts; the press starts with the first paper."""
         self.edition = f"typst {version('typst')}"
-        self._lock = Lock()
-        self._compiler: Any = None
+        self._press = Press(Path(__file__).parent / "form.typ", _fonts()[0].parent)
 
     def set(self, papers: Sequence[Laid], *, title: str, author: str, at: datetime) -> bytes:
         """This function will make one PDF/A of all papers, each with pages of its own; the same data give the same bytes."""
         plain = [self._plain(key, one) for key, one in enumerate(papers)]
         rare = Rare(self._can_draw)
         told = json.dumps({"papers": plain, "title": rare.text(title), "author": rare.text(author)}, ensure_ascii=False)
-        with self._lock:
-            made: bytes = self._open().compile(
-                sys_inputs={"data": told}, format="pdf", pdf_standards=[STANDARD], timestamp=at.replace(microsecond=0)
-            )
-        return made
+        return self._press.set(told, moment=int(at.timestamp()))
 
     def _plain(self, key: int, one: Laid) -> dict[str, object]:
         rare = Rare(self._can_draw)
@@ -77,17 +69,6 @@ class TypstTypesetter:
 
     def _can_draw(self, char: str) -> bool:
         return any(ord(char) in drawable(font) for font in _fonts())
-
-    def _open(self) -> Any:
-        if self._compiler is None:
-            import typst
-
-            fonts = typst.Fonts(
-                include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_fonts()[0].parent)]
-            )
-            here = Path(__file__).parent
-            self._compiler = typst.Compiler(here / "form.typ", root=here, font_paths=fonts, ignore_system_fonts=True)
-        return self._compiler
 
 
 @cache
