@@ -46,7 +46,7 @@ ROUTES: dict[str, str] = {
     "desk:print_batch": STAFF, "desk:deed": CASE,
     # the counter and the halls
     "desk:found": FILING, "desk:capacity": STAFF, "desk:hall_own": FILING, "desk:hall": FILING, "desk:hall_take": FILING,
-    "desk:halls": STAFF, "desk:hall_screen": STAFF, "desk:hall_arrange": STAFF, "desk:ticket": STAFF,
+    "desk:halls": STAFF, "desk:hall_screen": STAFF, "desk:hall_arrange": STAFF, "desk:hall_open": STAFF, "desk:ticket": STAFF,
     "desk:number": EVERYBODY, "desk:import": FILING, "desk:import_template": FILING, "desk:import_sheet": FILING,
     "desk:sheets": STAFF, "desk:sheet": STAFF, "desk:complaints": STAFF, "desk:complaint": STAFF,
     "desk:revisits": STAFF, "desk:messages": STAFF, "desk:messages_read": STAFF, "desk:morning": OVERSEEING,

@@ -215,3 +215,23 @@ def test_the_number_of_questions_does_not_grow_with_the_line(
     for _ in range(12):
         take(desk, place)
     assert count() == few
+
+
+def test_a_chief_opens_a_hall_and_arranges_its_windows(stage: Stage, desk: Client, clock: Clock) -> None:
+    chief = sit(stage, "chief")
+    new = {"unit": str(stage.county.pk), "code": "liuxia", "name": "留下营业厅", "grade": "C"}
+    assert desk.post("/desk/halls/open/", new).status_code == 302
+    assert Hall.objects.count() == 0
+    for wrong in ({"grade": "D"}, {"code": "留下"}, {"name": " "}, {"unit": str(stage.other.pk)}, {"unit": "x"}):
+        chief.post("/desk/halls/open/", {**new, **wrong})
+        assert Hall.objects.count() == 0
+    chief.post("/desk/halls/open/", new)
+    made = Hall.objects.get()
+    assert made.windows.count() == 2
+    assert desk.post(f"/desk/hall/{made.pk}/arrange/", {"window": "3", "serves": "business"}).status_code == 403
+    chief.post(f"/desk/hall/{made.pk}/arrange/", {"window": "3", "serves": "business"})
+    chief.post(f"/desk/hall/{made.pk}/arrange/", {"window": "1", "serves": "resident"})
+    for wrong in ({"window": "0", "serves": "resident"}, {"window": "4", "serves": "x"}, {}):
+        chief.post(f"/desk/hall/{made.pk}/arrange/", wrong)
+    assert list(made.windows.order_by("number").values_list("serves", flat=True)) == ["resident", "general", "business"]
+    assert "留下营业厅" in chief.get("/desk/halls/").content.decode()

@@ -19,6 +19,8 @@ from yekuo.rules.refusal import Problem, Refused
 
 REASON_AT_LEAST = 2
 MOST_WINDOWS = 60
+CODE_AT_MOST = 20
+NAME_AT_MOST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,9 @@ def open_hall(*, unit: int, code: str, name: str, grade: Grade, by: Actor | None
     if by is not None:
         _check(by, "arrange_hall")
         _check_unit(by, unit)
+    problems = _hall_problems(code, name)
+    if problems:
+        raise Refused("；".join(one.message for one in problems), problems=problems, code="form")
     plan = tables.halls().plan(grade)
     with transaction.atomic():
         if Hall.objects.filter(code=code).exists():
@@ -51,6 +56,15 @@ def open_hall(*, unit: int, code: str, name: str, grade: Grade, by: Actor | None
             Window(hall=made, number=number, serves=serves.value) for number, serves in enumerate(plan.windows, 1)
         )
     return made
+
+
+def _hall_problems(code: str, name: str) -> tuple[Problem, ...]:
+    found = []
+    if not (code.isascii() and code.replace("-", "").isalnum() and len(code) <= CODE_AT_MOST):
+        found.append(Problem("code", f"营业厅代码只能用字母、数字和短横，最多 {CODE_AT_MOST} 位"))
+    if not 0 < len(name.strip()) <= NAME_AT_MOST:
+        found.append(Problem("name", f"请填写营业厅名称，最多 {NAME_AT_MOST} 个字"))
+    return tuple(found)
 
 
 def _check_unit(by: Actor, unit: int) -> None:

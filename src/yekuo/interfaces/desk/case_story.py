@@ -11,14 +11,14 @@ from yekuo.interfaces.desk.paper_names import OTHER_PAPERS
 from yekuo.interfaces.look import names
 from yekuo.interfaces.look.names import name_of, role_name
 from yekuo.operations.casefile import CaseFile, Entry
-from yekuo.rules.calendar import BEIJING
 from yekuo.rules.appointments import Slot, slot_words
+from yekuo.rules.calendar import BEIJING
 from yekuo.rules.complaints import SOURCES, TOPICS
 from yekuo.rules.deeds import Deed, Paper
 from yekuo.rules.deeds.inspection import Rectified
 from yekuo.rules.facts import Facts, Voltage
 from yekuo.rules.inspection import CheckedItem, Defect
-from yekuo.rules.metering import MeterInstalled
+from yekuo.rules.metering import MeterInstalled, MeterRemoved
 from yekuo.rules.scheme import Scheme
 from yekuo.rules.supervision import KIND_NAMES, OTHER
 
@@ -33,13 +33,13 @@ LABELS = {
     "finish_on": "计划完工", "what": "内容", "percent": "进度", "finished_on": "完工日期", "content": "内容",
     "reached": "是否联系上", "items": "检查项", "defects": "缺陷", "answers": "整改答复", "kind": "种类", "number": "编号",
     "scheme_version": "依据方案", "years": "期限", "clauses": "条款", "side": "签署方", "item": "项目",
-    "source": "电源", "amount": "金额", "receipt": "凭证号", "meters": "电能表", "measures": "安全措施",
+    "source": "电源", "amount": "金额", "receipt": "凭证号", "meters": "电能表", "removed": "原表拆回", "measures": "安全措施",
     "electricians": "持证电工", "shelf": "存放位置", "grade": "评价", "codes": "资料", "on_time": "按时送电",
     "told_once": "一次告知", "named_builder": "被指定单位",
     "extra_fee": "被多收费", "repeated_trip": "重复跑腿", "applied_on": "客户记得的申请日", "powered_on": "客户记得的通电日",
     "cause": "原因类别", "expected_until": "预计恢复", "granted": "是否批准", "to": "去往环节", "until": "截止",
     "stage": "对应环节", "sheet": "督办单", "reply_by": "答复期限", "done_by": "完成日期",
-    "closed": "复核结论", "complaint": "投诉编号", "topic": "投诉内容", "source_number": "来源编号", "called_at": "来电时间",
+    "closed": "复核结论", "complaint": "投诉编号", "topic": "投诉内容", "source_number": "来源编号", "called_at": "来电时间", "source_at": "客户来电时间",
     "visit": "上门事项", "slots": "可选时段", "day": "日期", "part": "时段", "by_customer": "客户要求", "fault": "原因在谁",
     "call_on": "答应再联系", "send": "由系统发出", "changed": "另动过", "maker": "厂家", "model": "型号", "quantity": "数量",
     "result": "结果", "certificate": "报告或合格证",
@@ -217,6 +217,13 @@ def _meter(one: MeterInstalled, file: CaseFile) -> str:
     return f"计量点 {one.point}：{one.meter_asset}"
 
 
+def _removed(one: MeterRemoved, file: CaseFile) -> str:
+    read = "、".join(
+        f"{names.REGISTER_NAMES.get(it.register, it.register)} {it.value.normalize():f}" for it in one.readings
+    )
+    return f"{one.meter_asset} {one.removed_on:%m-%d} 拆表示数 {read}"
+
+
 SPECIAL: dict[str, Any] = {
     "manager": _person,
     "person": lambda value, file: _person(value, file) if value else "",
@@ -251,4 +258,5 @@ TOLD: dict[type, Any] = {
     Slot: lambda value, file: slot_words(value),
     Rectified: lambda value, file: f"{value.code}：{value.done}",
     MeterInstalled: _meter,
+    MeterRemoved: _removed,
 }

@@ -10,6 +10,7 @@ urlpatterns = [
     path("capacity/", capacity.capacity, name="capacity"),
     path("hall/", hall.own, name="hall_own"),
     path("halls/", hall.halls, name="halls"),
+    path("halls/open/", hall.open_hall, name="hall_open"),
     path("hall/<int:hall>/", hall.window, name="hall"),
     path("hall/<int:hall>/take/", hall.take, name="hall_take"),
     path("hall/<int:hall>/screen/", hall.screen, name="hall_screen"),

@@ -21,13 +21,14 @@ from yekuo.interfaces.desk.reader import Reader, desk, must
 from yekuo.interfaces.look.clock import now
 from yekuo.operations import hall as deeds
 from yekuo.records import hall as records
-from yekuo.records import staff, tables, worklist
-from yekuo.records.models import Hall, Ticket, Window
+from yekuo.records import staff, tables, units, worklist
+from yekuo.records.models import Hall, Ticket, Unit, Window
 from yekuo.rules.calendar import BEIJING, day_of
 from yekuo.rules.hall import (
     PURPOSE_NAMES,
     SERVES_NAMES,
     STATUS_NAMES,
+    Grade,
     Load,
     Purpose,
     Serves,
@@ -309,9 +310,35 @@ def halls(request: HttpRequest, reader: Reader) -> HttpResponse:
             ],
             "days": LATE_DAYS,
             "may_serve": reader.may("serve_hall"),
+            "may_arrange": reader.may("arrange_hall"),
+            "serves": [(one.value, SERVES_NAMES[one]) for one in (Serves.GENERAL, Serves.RESIDENT, Serves.BUSINESS)],
+            "units": _units(reader),
             "at": at,
         },
     )
+
+
+def _units(reader: Reader) -> list[Unit]:
+    """Where a hall may stand: the reader's unit and those below it."""
+    return [one for one in units.descendants(units.unit(reader.actor.unit)) if one.active]
+
+
+@require_POST
+@desk
+def open_hall(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """This function will open a hall with the windows of its grade."""
+    sent = request.POST
+    try:
+        if sent.get("grade") not in set(Grade):
+            raise Refused("请选择营业厅级别", code="form")
+        made = deeds.open_hall(
+            unit=_whole(sent.get("unit", "")), code=sent.get("code", ""), name=sent.get("name", ""),
+            grade=Grade(sent["grade"]), by=reader.actor,
+        )  # fmt: skip
+        messages.success(request, f"已增设{made.name}，窗口按 {made.grade} 级配好。")
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("desk:halls")
 
 
 @require_POST

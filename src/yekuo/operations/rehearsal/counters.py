@@ -82,8 +82,8 @@ def seed_halls(company: Company) -> tuple[Hall, ...]:
 
 
 WAITING = (
-    (-38, Purpose.APPLY, Serves.RESIDENT), (-34, Purpose.PAPERS, Serves.RESIDENT), (-31, Purpose.APPLY, Serves.BUSINESS),
-    (-27, Purpose.ASK, Serves.RESIDENT), (-19, Purpose.APPLY, Serves.RESIDENT), (-12, Purpose.CONTRACT, Serves.BUSINESS),
+    (-38, Purpose.APPLY, Serves.RESIDENT), (-34, Purpose.PAPERS, Serves.RESIDENT), (-31, Purpose.APPLY, Serves.RESIDENT),
+    (-27, Purpose.ASK, Serves.RESIDENT), (-19, Purpose.APPLY, Serves.BUSINESS), (-12, Purpose.CONTRACT, Serves.BUSINESS),
     (-7, Purpose.APPLY, Serves.RESIDENT), (-3, Purpose.APPLY, Serves.RESIDENT),
 )  # fmt: skip
 
