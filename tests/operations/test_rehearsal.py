@@ -1,6 +1,7 @@
 """演练公司: the stories of the demo land where they say they land."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -208,10 +209,12 @@ def test_the_five_stand_where_a_visitor_can_go_on(five: dict[int, CaseFile], mad
         guided.SHOP: "accept", guided.HOSPITAL: "energise", guided.FACTORY: "metering", guided.CHEAT: "survey",
         guided.PAUSED: "scheme",
     }  # fmt: skip
-    fees = five[guided.HOSPITAL].state.scheme.fees
-    assert [(one.source, one.quantity) for one in fees] == [(2, 630)]
+    scheme = five[guided.HOSPITAL].state.scheme
+    assert scheme is not None
+    assert [(one.source, one.quantity) for one in scheme.fees] == [(2, Decimal(630))]
     facts = five[guided.FACTORY].state.facts
-    assert (facts.original_kva, facts.capacity_kva) == (315, 685)
+    assert facts is not None
+    assert (facts.original_kva, facts.capacity_kva) == (Decimal(315), Decimal(685))
     with pytest.raises(Refused) as refused:
         perform(case=five[guided.HOSPITAL].id, deed=Energise(), by=made.actors["wudi"], at=stories.TODAY)
     assert [one.message for one in refused.value.problems] == [refused.value.message]

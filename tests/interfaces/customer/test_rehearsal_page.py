@@ -72,9 +72,9 @@ def test_a_click_leads_nowhere_else_and_only_by_post(company: Company, client: C
 def test_every_step_of_the_five_stories_leads_somewhere(company: Company, client: Client, demo: Settings) -> None:
     for _, _, case in guided.CASES:
         case(company)
-    for title, _, story in stories.placed():
+    for title, _, told in stories.placed():
         if "终止" in title:
-            story(company)
+            told(company)
     page = client.get("/rehearsal/").content.decode()
     assert "没有这一步的工单" not in page
     assert [story.key for story in STORIES] == ["shop", "hospital", "factory", "cheat", "morning"]

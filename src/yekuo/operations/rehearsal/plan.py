@@ -83,6 +83,20 @@ class Plan:
         return self.supply in ("high", "double")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """地点: where somebody wants power, and on which phone they are reached."""
+
+    unit: str
+    address: str
+    phone: str
+
+    @property
+    def area(self) -> str:
+        """This function will name the county."""
+        return words.AREAS[self.unit]
+
+
 def phone(serial: int) -> str:
     """This function will make a telephone number of the demo."""
     return f"1380571{serial:04d}"
@@ -119,8 +133,11 @@ def _plan(dice: Random, serial: int) -> Plan:
     application, papers = _application(dice, serial, unit, supply)
     grows = channel != "agent" and dice.random() < (0.12 if supply == "resident" else 0.26)
     if channel == "agent":
-        agent = {"agent_name": _person(dice), "agent_number": identity(serial + 500), "agent_phone": phone(serial)}
-        application, papers = replace(application, phone=phone(serial + 4000), **agent), (*papers, *AGENT)
+        papers = (*papers, *AGENT)
+        application = replace(
+            application, phone=phone(serial + 4000), agent_name=_person(dice), agent_number=identity(serial + 500),
+            agent_phone=phone(serial),
+        )  # fmt: skip
     designer = dice.choices(words.DESIGNERS, [one[2] for one in words.DESIGNERS])[0]
     builder = dice.choices(words.BUILDERS, [one[2] for one in words.BUILDERS])[0]
     fate = _fate(dice, supply, channel, designer[0], builder[0])
@@ -159,25 +176,25 @@ def _person(dice: Random) -> str:
 
 def _application(dice: Random, serial: int, unit: str, supply: str) -> tuple[Application, tuple[str, ...]]:
     street, number = dice.choice(words.STREETS[unit]), dice.randrange(1, 400)
-    place = {"area": words.AREAS[unit], "address": f"{street} {number} 号", "phone": phone(serial)}
+    place = Spot(unit=unit, address=f"{street} {number} 号", phone=phone(serial))
     if supply == "resident":
         return _home(dice, serial, place), PERSON
     return _firm(dice, serial, supply, place)
 
 
-def _home(dice: Random, serial: int, place: dict[str, str]) -> Application:
+def _home(dice: Random, serial: int, place: Spot) -> Application:
     if dice.random() < 0.6:
         room = f"{dice.randrange(1, 24)} 幢 {dice.randrange(1, 18)}0{dice.randrange(1, 5)}"
-        place = {**place, "address": f"{place['address']}{dice.choice(words.ESTATES)} {room} 室"}
+        place = replace(place, address=f"{place.address}{dice.choice(words.ESTATES)} {room} 室")
     return Application(
         business=Business.NEW, kind=CustomerKind.RESIDENT, name=_person(dice),
         id_type="resident_id", id_number=identity(serial), load_kw=Decimal(dice.choice((6, 8, 8, 8, 10, 12, 16, 21))),
-        use="居民生活", signs_standard_contract=dice.random() < 0.85, **place,
+        use="居民生活", signs_standard_contract=dice.random() < 0.85, area=place.area, address=place.address, phone=place.phone,
     )  # fmt: skip
 
 
-def _firm(dice: Random, serial: int, supply: str, place: dict[str, str]) -> tuple[Application, tuple[str, ...]]:
-    where, brand = words.AREAS[place_unit(place)], dice.choice(words.BRANDS)
+def _firm(dice: Random, serial: int, supply: str, place: Spot) -> tuple[Application, tuple[str, ...]]:
+    where, brand = place.area, dice.choice(words.BRANDS)
     graded = supply == "double" and dice.random() < 0.45
     if supply == "free":
         trade, kw, use = (dice.choice(words.SHOPS), "零售餐饮"), dice.choice((10, 15, 20, 30, 45, 60, 80, 120)), "商业"
@@ -195,7 +212,7 @@ def _firm(dice: Random, serial: int, supply: str, place: dict[str, str]) -> tupl
     made = Application(
         business=Business.NEW, kind=CustomerKind.NONRESIDENT, name=name, id_type="credit_code",
         id_number=credit_code(serial), contact=_person(dice), load_kw=Decimal(kw), private_business=supply == "free",
-        use=use, industry=trade[1], signs_standard_contract=supply == "free" and dice.random() < 0.8, **place,
+        use=use, industry=trade[1], signs_standard_contract=supply == "free" and dice.random() < 0.8, area=place.area, address=place.address, phone=place.phone,
     )  # fmt: skip
     if supply not in ("high", "double"):
         return made, FIRM
@@ -203,11 +220,6 @@ def _firm(dice: Random, serial: int, supply: str, place: dict[str, str]) -> tupl
     if supply == "double":
         made = replace(made, sources=2, importance=Importance.SECOND if graded else Importance.ORDINARY)
     return made, GRADED if graded else BIG
-
-
-def place_unit(place: dict[str, str]) -> str:
-    """This function will find the unit a place lies in."""
-    return next(unit for unit, area in words.AREAS.items() if area == place["area"])
 
 
 def _fate(dice: Random, supply: str, channel: str, designer: str, builder: str) -> Fate:

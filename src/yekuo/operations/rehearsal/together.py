@@ -113,12 +113,7 @@ def _side_by_side(shares: Sequence[Sequence[Telling]]) -> Iterator[Told]:
         ends.append(here)
         children.append(child)
     try:
-        while ends:
-            for end in wait(ends):
-                try:
-                    yield end.recv()  # type: ignore[union-attr]
-                except EOFError:
-                    ends.remove(end)  # type: ignore[arg-type]
+        yield from _heard(ends)
         for child in children:
             child.join()
         if any(child.exitcode for child in children):
@@ -126,6 +121,19 @@ def _side_by_side(shares: Sequence[Sequence[Telling]]) -> Iterator[Told]:
     finally:
         for child in children:
             child.terminate()
+
+
+def _heard(ends: list[Connection]) -> Iterator[Told]:
+    while ends:
+        for end in wait(ends):
+            if not isinstance(end, Connection):
+                continue
+            try:
+                told: Told = end.recv()
+            except EOFError:
+                ends.remove(end)
+            else:
+                yield told
 
 
 def _tell(share: Sequence[Telling], there: Connection) -> None:
