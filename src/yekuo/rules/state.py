@@ -199,6 +199,7 @@ class CaseState:
     last_contact_at: datetime | None = None
     unreached: int = 0
     promised_call: date | None = None
+    ended_at: datetime | None = None
 
     @property
     def appointments(self) -> Mapping[str, datetime]:

@@ -60,6 +60,8 @@ def evolve(state: CaseState, event: Event) -> CaseState:
     if event.move:
         changes.update(_moved(state, changes.get("timeline", state.timeline), event.move, event.at))
     changes["last_at"] = max(event.at, state.last_at)
+    if "status" in changes:
+        changes["ended_at"] = changes["last_at"]
     return replace(state, **changes)
 
 
@@ -213,7 +215,8 @@ def _seat_removed(state: CaseState, body: scheme.RemoveReviewer, event: Event) -
 
 
 def _replied(state: CaseState, body: scheme.DeliverReply, event: Event) -> Changes:
-    changes: Changes = {"replied_version": body.version, "replied_on": day_of(event.at)}
+    made = [replace(one, valid_until=body.valid_until) if one.version == body.version else one for one in state.schemes]
+    changes: Changes = {"replied_version": body.version, "replied_on": day_of(event.at), "schemes": tuple(made)}
     if state.contract and state.contract.scheme_version not in (0, body.version):
         changes["contract"] = None
     return changes
@@ -223,8 +226,6 @@ def _answered(state: CaseState, body: scheme.AnswerScheme, event: Event) -> Chan
     return {"agreed_version": body.version if body.agree else 0}
 
 
-def _concluded_mid(state: CaseState, body: inspection.ConcludeMidInspection, event: Event) -> Changes:
-    return {"mid_passed": body.passed, **_round(state, InspectionKind.MID, body, event)}
 def _contacted(state: CaseState, body: works.ContactCustomer, event: Event) -> Changes:
     """A try without an answer counts until somebody is reached or the case moves on."""
     return {
@@ -233,6 +234,8 @@ def _contacted(state: CaseState, body: works.ContactCustomer, event: Event) -> C
     }  # fmt: skip
 
 
+def _concluded_mid(state: CaseState, body: inspection.ConcludeMidInspection, event: Event) -> Changes:
+    return {"mid_passed": body.passed, **_round(state, InspectionKind.MID, body, event)}
 
 
 def _concluded(state: CaseState, body: inspection.ConcludeCompletionInspection, event: Event) -> Changes:

@@ -4,6 +4,6 @@ from yekuo.rules.deeds import appointments, closing, course, feedback, inspectio
 from yekuo.rules.deeds.base import BY_EVENT, REGISTRY, Deed, Paper
 
 __all__ = [
-    "BY_EVENT", "REGISTRY", "Deed", "Paper", "appointments", "closing", "course", "inspection", "intake", "oversight", "scheme",
-    "feedback", "works",
+    "BY_EVENT", "REGISTRY", "Deed", "Paper", "appointments", "closing", "course", "inspection", "intake", "oversight",
+    "scheme", "feedback", "works",
 ]  # fmt: skip

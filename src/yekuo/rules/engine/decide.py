@@ -10,7 +10,7 @@ from yekuo.rules.engine import course, feedback, transitions
 from yekuo.rules.engine.books import Books
 from yekuo.rules.engine.conditions import holds
 from yekuo.rules.engine.definition import Definition, Stage
-from yekuo.rules.engine.guards import GUARDS
+from yekuo.rules.engine.guards import GUARDS, bound
 from yekuo.rules.engine.oversight import AFTERWARDS
 from yekuo.rules.refusal import Problem, Refused
 from yekuo.rules.state import CaseState, Event, Move, Status
@@ -29,7 +29,7 @@ def decide(*, books: Books, state: CaseState, deed: Deed, by: Actor, at: datetim
     problems = problems or _wrong_content(books, state, deed, by, at)
     if problems:
         raise Refused("；".join(problem.message for problem in problems), problems=problems)
-    event = Event(kind=deed.event, at=at, by=by, body=deed)
+    event = Event(kind=deed.event, at=at, by=by, body=bound(books, state, deed, at))
     return replace(event, move=_move(books, definition, state, event))
 
 
