@@ -140,25 +140,26 @@ def falling_due(*, at: datetime, limit: int = 200) -> tuple[DueCase, ...]:
     """This function will lock and list the cases whose next moment has come, earliest first; others' are skipped."""
     with cursor() as sql:
         rows = sql.execute(
-            "select id, number, unit, coalesce(manager, 0), next_due_at from records_case where next_due_at <= %s"
+            "select id, number, unit, coalesce(manager, 0), next_due_at::text from records_case where next_due_at <= %s"
             " order by next_due_at limit %s for update skip locked",
             (at.isoformat(), str(limit)),
         ).fetchall()
     return tuple(
-        DueCase(case=case, number=number, unit=unit, manager=manager, at=moment)
+        DueCase(case=case, number=number, unit=unit, manager=manager, at=datetime.fromisoformat(moment))
         for case, number, unit, manager, moment in rows
     )
 
 
 STEPPED = """
-update records_case c set next_due_at = n.at from unnest(%s::bigint[], %s::timestamptz[]) n(id, at) where c.id = n.id
+update records_case c set next_due_at = n.at from json_to_recordset(%s) n(id bigint, at timestamptz) where c.id = n.id
 """
 
 
 def step_on(following: Mapping[int, datetime | None]) -> None:
     """This function will set the next moment of many cases at once."""
     with cursor() as sql:
-        sql.execute(STEPPED, (list(following), list(following.values())))
+        rows = [{"id": case, "at": at} for case, at in following.items()]
+        sql.execute(STEPPED, (codec.encode(rows).decode(),))
 
 
 def keys_in_order(*, after: int = 0, step: int = 500) -> Iterator[int]:

@@ -70,14 +70,14 @@ class StoredClock:
 
 
 OPEN_CLOCKS = """
-select case_id, kind, stage, visit, started_at, running, paused_by::text, due_at, warn_at, urgent_at, target_at,
-  ranks::text
+select case_id, kind, stage, visit, running, paused_by::text, ranks::text, started_at::text, due_at::text, warn_at::text,
+  urgent_at::text, target_at::text
 from records_clock where case_id = any(%s::bigint[]) and stopped_at is null order by case_id, key
 """
 
 
 def open_rows(cases: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
-    """This function will fetch the open clocks of many cases at once, not yet read."""
+    """This function will fetch the open clocks of many cases at once, not yet read; moments as text, which reads fastest."""
     found: dict[int, list[tuple[Any, ...]]] = {}
     with cursor() as sql:
         for case, *row in sql.execute(OPEN_CLOCKS, (list(cases),)):
@@ -87,10 +87,13 @@ def open_rows(cases: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
 
 def read_open(row: tuple[Any, ...]) -> StoredClock:
     """This function will read one open clock. Raises ValueError where it was damaged."""
-    kind, stage, visit, started_at, running, paused_by, *moments, ranks = row
+    kind, stage, visit, running, paused_by, ranks, started_at, *moments = row
+    due_at, warn_at, urgent_at, target_at = (datetime.fromisoformat(one) if one else None for one in moments)
     return StoredClock(
-        ClockKind(kind), stage, visit, started_at, running, _pauses.decode(paused_by), *moments, _ranks.decode(ranks)
-    )
+        kind=ClockKind(kind), stage=stage, visit=visit, running=running, paused_by=_pauses.decode(paused_by),
+        ranks=_ranks.decode(ranks), started_at=datetime.fromisoformat(started_at), due_at=due_at, warn_at=warn_at,
+        urgent_at=urgent_at, target_at=target_at,
+    )  # fmt: skip
 
 
 _pauses = msgspec.json.Decoder(list[int])

@@ -158,22 +158,15 @@ class Word:
 
 LEFT = """
 insert into records_staffmessage (person, role, unit, case_number, kind, text, once, links, at)
-select w.*, %s from unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
-  %s::jsonb[]) w
+select w.person, w.role, w.unit, w.case_number, w.kind, w.text, w.once, w.links, %s
+from json_to_recordset(%s) w(person bigint, role text, unit bigint, case_number text, kind text, text text, once text,
+  links jsonb)
 on conflict do nothing
 """
 
 
 def tell(words: Iterable[Word], *, at: datetime) -> int:
     """This function will leave messages for staff, however many in one statement, and return how many were new."""
-    rows = [
-        (
-            one.person, one.role, one.unit, one.case_number, one.kind, one.text, one.once,
-            msgspec.json.encode(one.links).decode(),
-        )
-        for one in words
-    ]  # fmt: skip
-    if not rows:
-        return 0
+    told = msgspec.json.encode(list(words)).decode()
     with cursor() as sql:
-        return int(sql.execute(LEFT, (at, *map(list, zip(*rows, strict=True)))).rowcount)
+        return int(sql.execute(LEFT, (at, told)).rowcount) if told != "[]" else 0
