@@ -12,6 +12,7 @@ from yekuo.records.models import Appointment, Case, CrewDay
 from yekuo.records.scope import Scope
 from yekuo.records.worklist import HEAVY, Line, line_of
 from yekuo.rules.appointments import Booking, Part, Standing, cells_of, free_cell
+from yekuo.rules.calendar import BEIJING
 
 LIVE = Standing.PLANNED.value
 
@@ -132,7 +133,7 @@ def _one(row: Appointment, case: Case) -> Planned:
     return Planned(
         case=row.case_id, number=case.number, stage=case.stage, applicant=case.applicant, site=case.site,
         manager=case.manager or 0, visit=row.visit, role=row.role, person=row.person, day=row.day,
-        part=Part(row.part), cell=Part(row.cell), at=row.at, standing=Standing(row.standing), moved=row.moved,
+        part=Part(row.part), cell=Part(row.cell), at=row.at.astimezone(BEIJING), standing=Standing(row.standing), moved=row.moved,
         by_customer=row.by_customer,
     )  # fmt: skip
 

@@ -76,7 +76,7 @@ def drafted(
 
     `papers` are the names of what is still to come, `days` the working days it has been silent, `phone` ours to call.
     """
-    words = table.wordings.get(state.stage, table.other)
+    words = table.wordings.get("paused" if state.pause else state.stage, table.other)
     filled = _filled(state, number=number, papers=tuple(papers), days=days, phone=phone)
     return Drafted(
         ask=words.ask.format(**filled),
@@ -90,11 +90,15 @@ def _filled(state: CaseState, *, number: str, papers: tuple[str, ...], days: int
     plan = state.plan
     return {
         "number": number, "days": days, "papers": "、".join(papers) or "所缺资料", "version": state.replied_version,
-        "defects": len(state.defects), "deadline": f"{deadline:%m 月 %d 日}" if deadline else "约定日期",
+        "defects": len(state.defects), "deadline": _spoken(deadline) if deadline else "约定日期",
         "contract": state.contract.number if state.contract else "",
-        "plan": f"{plan.finish_on:%m 月 %d 日}" if plan else "（还没有登记工期）",
+        "plan": f"计划 {_spoken(plan.finish_on)}完工" if plan else "还没有登记工期",
         "percent": state.works_percent, "phone": phone or "95598",
     }  # fmt: skip
+
+
+def _spoken(day: date) -> str:
+    return f"{day.month} 月 {day.day} 日"
 
 
 def silent_since(state: CaseState) -> date:

@@ -94,7 +94,9 @@ def schedule(request: HttpRequest, reader: Reader) -> HttpResponse:
             Tab(label=f"{one:%m-%d} 周{'一二三四五六日'[one.weekday()]}", url=f"?role={role}&day={one}", count=counts.get(one, 0), current=one == day)
             for one in days
         ],
-        "columns": [_column(key, name, entries, reader) for key, name in people.items()],
+        "columns": sorted(
+            (_column(key, name, entries, reader) for key, name in people.items()), key=lambda one: not one.mine
+        ),
         "parts": [(cell, PART_NAMES[cell], _half(cell)) for cell in CELLS],
         "total": len([one for one in found if one.standing is not Standing.MISSED]),
         "most": most.get((reader.actor.unit, day)),

@@ -16,7 +16,7 @@ from yekuo.records import appointments, followups, inbox, persons, sites, staff
 from yekuo.records.appointments import Planned
 from yekuo.records.worklist import Bucket, Filters
 from yekuo.rules.appointments import PART_NAMES, STANDING_NAMES, VISIT_NAMES, Standing, Visit
-from yekuo.rules.calendar import day_of
+from yekuo.rules.calendar import BEIJING, day_of
 from yekuo.rules.followup import FOLLOW_UP_NAMES, FollowUpKind
 
 TASKS, ANSWERS, CHASED = 12, 12, 60
@@ -145,6 +145,7 @@ def _due(one: followups.DueFollowUp, names: dict[str, str]) -> Line:
     deed, action = NEXT[kind]
     return Line(
         at=one.due_at, when="", what=FOLLOW_UP_NAMES[kind], number=one.number,
-        url=reverse("desk:case", args=(one.number,)), name=names.get(one.number, ""), more="", action=action,
+        url=reverse("desk:case", args=(one.number,)), name=names.get(one.number, ""),
+        more=f"{one.due_at.astimezone(BEIJING):%m-%d} 到期", action=action,
         action_url=reverse("desk:deed", args=(one.number, deed)),
     )  # fmt: skip

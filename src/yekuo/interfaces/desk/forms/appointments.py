@@ -1,6 +1,6 @@
 """预约类表单: slots put forward, a visit agreed, moved, missed or called off."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from yekuo.interfaces.desk.forms.base import DeedForm, FormCase, Row
@@ -23,7 +23,23 @@ from yekuo.rules.deeds import appointments as deeds
 from yekuo.rules.engine.appointing import visits_due
 from yekuo.rules.refusal import Refused
 
-SOON = timedelta(days=1)
+SATURDAY = 5
+
+
+def weekday_after(day: date, days: int) -> date:
+    """This function will propose a day some weekdays later; whoever fills in the form knows about holidays."""
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < SATURDAY
+    return day
+
+
+def likely(case: FormCase, visit: Visit, able: tuple[int, ...]) -> int | str:
+    """This function will propose who comes: whoever has the work, else who fills in the form, else the only one."""
+    for one in (case.state.people.get(ROLES.get(visit, "")), case.by.person):
+        if one in able:
+            return one
+    return able[0] if len(able) == 1 else ""
 
 
 def free_visits(case: FormCase) -> list[Visit]:
@@ -118,10 +134,9 @@ class SlotForm(VisitForm):
         found = super().start(case)
         visit = Visit(found["visit"])
         able = people_for(case, [visit])
-        held = case.state.people.get(ROLES.get(visit, ""))
-        person = held if held in able else (able[0] if len(able) == 1 else "")
+        person = likely(case, visit, able)
         wanted = next((one.slots[0] for one in case.state.proposals if one.visit is visit and one.by_customer), None)
-        day = wanted.day if wanted else case.today + SOON
+        day = wanted.day if wanted else weekday_after(case.today, 1)
         return {**found, "person": person, "day": day, "part": (wanted.part if wanted else Part.MORNING).value}
 
 
@@ -186,10 +201,9 @@ class ProposeAppointmentForm(VisitForm):
         """This function will propose a morning and the person of the role."""
         visits = free_visits(self.case)
         able = people_for(self.case, visits[:1])
-        held = self.case.state.people.get(ROLES.get(visits[0], "")) if visits else None
-        person = held if held in able else (able[0] if able else "")
+        person = likely(self.case, visits[0], able) if visits else ""
         days = 1 if key in ("1", "2") else int(key) - 1
-        return {"day": self.case.today + timedelta(days=days), "part": Part.MORNING.value, "person": person}
+        return {"day": weekday_after(self.case.today, days), "part": Part.MORNING.value, "person": person}
 
     def values(self) -> dict[str, Any]:
         """This function will gather the slots."""
