@@ -19,7 +19,7 @@ from yekuo.rules.engine.books import Books
 from yekuo.rules.facts import Facts
 from yekuo.rules.fees import due_fees
 from yekuo.rules.inspection import CheckedItem, Defect, Result
-from yekuo.rules.metering import MeterInstalled, Reading, propose
+from yekuo.rules.metering import MeterInstalled, MeterRemoved, Reading, propose
 from yekuo.rules.proposal import CONTRACT_YEARS, Desk, Station, first_draft
 from yekuo.rules.rounds import SampleResult
 from yekuo.rules.scheme import Scheme
