@@ -67,7 +67,7 @@ def test_yellow_red_and_overdue_are_each_told_once() -> None:
         assert len(about) == len(set(about)) >= 1, said
         assert "surveyor" in about
     overdue = {role for role, text in words() if text.startswith("供电方案答复已超期")}
-    assert overdue == {"surveyor", "manager", "chief"}
+    assert overdue == {"surveyor", "manager", "chief", "supervisor1"}
 
 
 def test_the_case_steps_on_and_the_log_still_verifies() -> None:

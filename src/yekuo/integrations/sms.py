@@ -1,6 +1,7 @@
 """短信: text messages to a phone through the company's gateway; in a rehearsal they are shown on the console instead."""
 
 import hmac
+import http.client
 import json
 import sys
 import urllib.error
@@ -15,6 +16,10 @@ ANSWER_AT_MOST = 2000
 
 class SmsFailed(Exception):  # noqa: N818 - what happened
     """Raised when a message was not taken over; the message says why, in Chinese and without the text."""
+
+
+class SmsDown(SmsFailed):
+    """Raised when the gateway is out of reach: no other message would fare better now."""
 
 
 class SmsSender(Protocol):
@@ -47,9 +52,10 @@ class GatewaySms:
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
                 answer.read(ANSWER_AT_MOST)
         except urllib.error.HTTPError as error:
+            error.close()
             raise SmsFailed(f"短信网关拒绝（{error.code}）") from error
-        except OSError as error:
-            raise SmsFailed("短信网关没有应答") from error
+        except (OSError, http.client.HTTPException) as error:
+            raise SmsDown("短信网关没有应答") from error
 
 
 class FakeSms:
@@ -71,4 +77,4 @@ class NoSms:
 
     def send(self, *, phone: str, text: str, reference: str) -> None:
         """This function will always fail, and say what is missing."""
-        raise SmsFailed("还没有配置短信网关（YEKUO_SMS_URL）")
+        raise SmsDown("还没有配置短信网关（YEKUO_SMS_URL）")

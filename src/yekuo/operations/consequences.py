@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from yekuo.operations import appointments, archive, followups, oversight, sources
+from yekuo.operations import appointments, archive, exceptions, followups, oversight, sources
 from yekuo.rules.deeds import BY_EVENT
 from yekuo.rules.state import CaseState, Event
 
@@ -52,5 +52,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         (oversight.follow,),
     ),
 }
+for _kind in ("pause_disputed", "complaint_filed"):
+    CONSEQUENCES[_kind] = (*CONSEQUENCES.get(_kind, ()), exceptions.tell_of)
 for _kind in BY_EVENT:  # any deed may make or end a day on which a case has to be looked after
     CONSEQUENCES[_kind] = (*CONSEQUENCES.get(_kind, ()), followups.register)

@@ -21,11 +21,20 @@ def sender() -> SmsSender:
     return NoSms() if settings.PRODUCTION else FakeSms()
 
 
-def send(*, phone: str, text: str, kind: str, at: datetime, case: int | None = None, reference: str = "") -> bool:
+def send(*, phone: str, text: str, kind: str, at: datetime) -> bool:
     """This function will send a text message now and keep how it went; outside any transaction that may be undone.
 
     Returns False when the gateway did not take it; the row says why.
     """
+    try:
+        attempt(phone=phone, text=text, kind=kind, at=at)
+    except SmsFailed:
+        return False
+    return True
+
+
+def attempt(*, phone: str, text: str, kind: str, at: datetime, case: int | None = None, reference: str = "") -> None:
+    """This function will send a text message now and keep how it went. Raises SmsFailed; the kept row says why."""
     kept = Message.objects.create(to=phone, text=text, to_index=phone_index(phone), case=case, kind=kind, made_at=at)
     try:
         sender().send(phone=phone, text=text, reference=reference or f"m{kept.pk}")
@@ -33,10 +42,9 @@ def send(*, phone: str, text: str, kind: str, at: datetime, case: int | None = N
         kept.failure = str(failed)[:200]
         kept.save(update_fields=["failure"])
         log.warning("message %s was not sent: %s", kept.pk, failed)
-        return False
+        raise
     kept.sent_at = at
     kept.save(update_fields=["sent_at"])
-    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from yekuo.records.rule_changes import Word
 from yekuo.records.scope import Scope, scope_of
 from yekuo.rules.actor import Actor
 
+MessageRecord = StaffMessage
+
 
 def for_reader(by: Actor, *, scope: Scope | None = None) -> QuerySet[StaffMessage]:
     """This function will give the messages to a member of staff, in no order."""

@@ -40,6 +40,12 @@ def holders(role: str, *, below: int) -> QuerySet[Staff]:
     )
 
 
+def with_roles(roles: Iterable[str]) -> tuple[Staff, ...]:
+    """This function will list who holds any of some roles, with unit and roles."""
+    held = Staff.objects.filter(held_roles__role__in=list(roles), is_active=True).distinct().order_by("pk")
+    return tuple(held.select_related("unit").prefetch_related("held_roles"))
+
+
 MANAGERS_OFFERED = 300
 """More than these nobody picks from a list; they are found by typing."""
 

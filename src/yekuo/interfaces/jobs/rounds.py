@@ -9,7 +9,19 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
 from yekuo.interfaces.look import clock
-from yekuo.operations import alerts, audit, delivering, followups, papers, signin, supervision, texting
+from yekuo.operations import (
+    alerts,
+    audit,
+    delivering,
+    digests,
+    exceptions,
+    followups,
+    mailing,
+    papers,
+    signin,
+    supervision,
+    texting,
+)
 from yekuo.records import seals
 from yekuo.rules.calendar import day_of
 
@@ -38,6 +50,22 @@ def deliver() -> int:
     return _in_batches(lambda: delivering.deliver(at=clock.now(), link=progress_address), delivering.BATCH)
 
 
+def spread() -> int:
+    """This function will find who gets the words left for staff by mail as well."""
+    return _in_batches(lambda: mailing.spread(at=clock.now()), mailing.SPREAD_AT_ONCE)
+
+
+def deliver_mail() -> int:
+    """This function will send the letters that wait."""
+    addresses = mailing.Addresses(whole=whole_address, case=_case_path)
+    return _in_batches(lambda: mailing.deliver(at=clock.now(), addresses=addresses), mailing.BATCH)
+
+
+def digest() -> int:
+    """This function will leave the day's digest for those who lead and supervise."""
+    return digests.digest(at=clock.now(), path=_digest_path)
+
+
 def seal_day() -> bool:
     """This function will seal the log once a day, on the first round of the day in which the product runs."""
     at = clock.now()
@@ -60,8 +88,10 @@ def tidy() -> int:
 
 
 def follow_up() -> int:
-    """This function will leave words about days that have come in cases whose clocks stand, and about late reviews."""
-    return _in_batches(lambda: followups.remind(at=clock.now()), followups.BATCH) + followups.escalate(at=clock.now())
+    """This function will leave words about days that have come, late reviews, late complaints and unanswered sheets."""
+    at = clock.now()
+    reminded = _in_batches(lambda: followups.remind(at=at), followups.BATCH) + followups.escalate(at=at)
+    return reminded + exceptions.tell_late(at=at)
 
 
 def escalate_sheets() -> int:
@@ -72,6 +102,9 @@ def escalate_sheets() -> int:
 ROUNDS = (
     Round(name="sweep_due", cron="* * * * * */20", run=sweep_due),
     Round(name="deliver", cron="* * * * * */10", run=deliver),
+    Round(name="spread", cron="* * * * * */15", run=spread),
+    Round(name="deliver_mail", cron="* * * * * */15", run=deliver_mail),
+    Round(name="digest", cron="*/5 * * * *", run=digest),
     Round(name="follow_up", cron="* * * * *", run=follow_up),
     Round(name="seal_day", cron="*/10 * * * *", run=seal_day),
     Round(name="forget_codes", cron="17 * * * *", run=forget_codes),
@@ -92,11 +125,26 @@ def _in_batches(batch: Callable[[], int], size: int) -> int:
 
 def progress_address(token: str) -> str:
     """This function will give the whole address of a progress page, '' while nobody said where the product is reached."""
-    base = settings.PUBLIC_ADDRESS or _own_address()
     try:
-        return f"{base.rstrip('/')}{reverse('customer:linked_progress', args=[token])}" if base else ""
+        return whole_address(reverse("customer:linked_progress", args=[token]))
     except NoReverseMatch:
         return ""
+
+
+def whole_address(path: str) -> str:
+    """This function will give the whole address of a path, '' while nobody said where the product is reached."""
+    base = settings.PUBLIC_ADDRESS or _own_address()
+    return f"{base.rstrip('/')}{path}" if base else ""
+
+
+def _case_path(number: str) -> str:
+    return reverse("desk:case", args=[number])
+
+
+def _digest_path(key: str) -> str:
+    if key in ("sheets", "complaints"):
+        return f"{reverse(f'desk:{key}')}?view=late"
+    return f"{reverse('desk:morning')}?list={key}#list"
 
 
 def _own_address() -> str:
