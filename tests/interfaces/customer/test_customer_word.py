@@ -124,16 +124,22 @@ def test_a_complaint_is_answered_on_the_page_and_judged_there(customer: Customer
     customer.watch.go(minutes=5)
     contact_complainant(number=row.number, way="phone", reached=True, note="已联系", by=chief, at=customer.watch.at)
     answer_complaint(
-        number=row.number, justified=True, findings="已核实", answer="已退还并批评当事人", by=chief, at=customer.watch.at
+        number=row.number,
+        justified=True,
+        findings="已核实",
+        answer="已退还并批评当事人",
+        by=chief,
+        at=customer.watch.at,
     )
     customer.watch.go(minutes=5)
     assert "已退还并批评当事人" in customer.get(address).text
     foreign = Client()
     sign_in(foreign, "13900139000", customer.watch.at)
     assert foreign.post(f"{address}judge/", {"complaint": row.number, "satisfied": "yes"}).status_code == 404
-    assert "您的意见已记下" in customer.post(
-        f"{address}judge/", complaint=row.number, satisfied="yes", stamp="judge-it-now"
-    ).text
+    assert (
+        "您的意见已记下"
+        in customer.post(f"{address}judge/", complaint=row.number, satisfied="yes", stamp="judge-it-now").text
+    )
     assert Complaint.objects.get().status == "closed"
 
 

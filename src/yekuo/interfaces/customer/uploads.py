@@ -19,6 +19,22 @@ from yekuo.rules.deeds.base import Paper
 from yekuo.rules.refusal import Problem, Refused
 
 MOST_AT_ONCE = 20
+SAMPLES = {
+    "identity": "card", "agent_id": "card", "subject": "certificate", "property": "certificate",
+    "project_approval": "certificate", "importance_list": "certificate", "planning": "certificate",
+    "builder_licence": "certificate", "duty_certificate": "certificate", "equipment_proof": "certificate",
+    "lease": "letter", "owner_consent": "letter", "authorisation": "letter", "lv_completion": "letter",
+    "equipment_list": "list", "test_report": "list", "tool_test": "list", "design": "drawing", "as_built": "drawing",
+    "hidden_photo": "site", "hidden_works": "site", "rectified_photo": "site",
+}  # fmt: skip
+SAMPLE_WORDS = {
+    "card": "样子：证件正面、反面各一张，四角拍全，号码看得清",
+    "certificate": "样子：整页拍全，名称、地址和公章都看得清",
+    "letter": "样子：整页拍全，签字或盖章、日期都在",
+    "list": "样子：一张表，每样设备一行，写明功率和台数",
+    "drawing": "样子：整张图拍全，图签和设计单位的章看得清",
+    "site": "样子：埋设以前拍，走向、深度和旁边的标志物都在",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +50,17 @@ class Row:
     required: bool = False
     kept: tuple[KeptFile, ...] = ()
     errors: tuple[str, ...] = ()
+
+    @property
+    def sample(self) -> str:
+        """This function will give the picture of what such a paper looks like, '' where none helps."""
+        drawn = SAMPLES.get(self.code, "")
+        return f"customer/samples/{drawn}.svg" if drawn else ""
+
+    @property
+    def sample_words(self) -> str:
+        """This function will say what the picture shows, for whoever does not see it."""
+        return SAMPLE_WORDS[SAMPLES[self.code]] if self.code in SAMPLES else ""
 
     @property
     def count(self) -> str:
