@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from tests.interfaces.desk_stage import Stage
 from tests.interfaces.test_desk_deeds import photo, sit
 from yekuo.interfaces.desk import reader
-from yekuo.operations.rehearsal.stories import credit_code, identity
+from yekuo.operations.rehearsal.plan import credit_code, identity
 from yekuo.records.models import Case, Draft
 from yekuo.rules.calendar import BEIJING
 
@@ -94,7 +94,7 @@ def test_a_complete_application_goes_on_to_acceptance_and_prints_its_receipt(sta
     assert taken.status_code == 302
     receipt = desk.get(f"/desk/case/{case.number}/print/receipt/")
     assert receipt["Content-Type"] == "application/pdf"
-    assert b"".join(receipt).startswith(b"%PDF")  # type: ignore[arg-type]
+    assert b"".join(receipt).startswith(b"%PDF")
 
 
 def test_an_incomplete_one_goes_on_to_the_one_notice(stage: Stage, desk: Client) -> None:
@@ -107,7 +107,7 @@ def test_an_incomplete_one_goes_on_to_the_one_notice(stage: Stage, desk: Client)
     assert desk.post(answer.headers["Location"], {**hidden, "missing": ticked}).status_code == 302
     notice = desk.get(f"/desk/case/{case.number}/print/notice/")
     assert notice["Content-Type"] == "application/pdf"
-    assert b"".join(notice).startswith(b"%PDF")  # type: ignore[arg-type]
+    assert b"".join(notice).startswith(b"%PDF")
     assert f"/desk/case/{case.number}/print/notice/" in desk.get(f"/desk/case/{case.number}/").content.decode()
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.hall import (
     Grade,
+    GradePlan,
     Purpose,
     Serves,
     TicketStatus,
@@ -101,11 +102,15 @@ def test_who_comes_now_is_told_how_long(waiting: int, windows: int, expected: ti
 def test_days_off_have_hours_of_their_own_or_none() -> None:
     for grade, open_on_days_off in ((Grade.A, True), (Grade.B, True), (Grade.C, False)):
         plan = TABLE.plan(grade)
-        told = {
-            "opens": plan.opens, "closes": plan.closes, "off_opens": plan.off_opens, "off_closes": plan.off_closes
-        }  # fmt: skip
-        assert hours_on(working=True, **told) == (time(8, 30), time(17, 30))
-        assert (hours_on(working=False, **told) is not None) is open_on_days_off
+
+        def hours(plan: GradePlan, *, working: bool) -> tuple[time, time] | None:
+            return hours_on(
+                working=working, opens=plan.opens, closes=plan.closes, off_opens=plan.off_opens,
+                off_closes=plan.off_closes,
+            )  # fmt: skip
+
+        assert hours(plan, working=True) == (time(8, 30), time(17, 30))
+        assert (hours(plan, working=False) is not None) is open_on_days_off
 
 
 STATES = (TicketStatus.WAITING, TicketStatus.SERVING, TicketStatus.DONE)

@@ -16,6 +16,7 @@ from yekuo.rules.metering import MeteringPoint as PlannedPoint
 from yekuo.rules.state import ContractState
 from yekuo.rules.taking_over import TakenOver
 
+__all__ = ("Account",)  # rows that the pages show; everything below is this room's own
 SERIES = "HH"
 DIGITS = 9
 

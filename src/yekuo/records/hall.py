@@ -11,6 +11,8 @@ from yekuo.records.models.hall import IN_HAND
 from yekuo.records.scope import Scope
 from yekuo.rules.hall import SERIES, Purpose, Serves, TicketStatus, Waiting
 
+__all__ = ("Hall", "Ticket", "Window")  # rows that the pages show; everything below is this room's own
+
 
 def halls(scope: Scope) -> QuerySet[Hall]:
     """This function will list the halls of the units somebody may see."""

@@ -292,7 +292,8 @@ class _Chosen:
 
 def _rows(pieces: Sequence[Piece], table: ApplianceTable, on: date) -> tuple[tuple[Appliance, int], ...]:
     known = {one.code: one for one in table.appliances if one.holds(on)}
-    found, wrong = [], []
+    found: list[tuple[Appliance, int]] = []
+    wrong: list[Problem] = []
     for number, piece in enumerate(pieces, 1):
         wrong += _piece_problems(piece, number, known)
         if piece.code in known:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from yekuo.records import accounts, persons, sites
-from yekuo.records.models import Account
+from yekuo.records.accounts import Account
 from yekuo.records.scope import Scope
 from yekuo.rules.facts import Business, Voltage
 from yekuo.rules.refusal import Problem, Refused

@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from yekuo.interfaces.desk.lists import TEXT_AT_MOST, rows_of
+from yekuo.interfaces.desk.lists import TEXT_AT_MOST
 from yekuo.interfaces.desk.reader import Reader, desk, must
+from yekuo.interfaces.desk.rows import rows_of
 from yekuo.records import accounts, hall, persons, sites, worklist
-from yekuo.records.models import Account
+from yekuo.records.accounts import Account
 from yekuo.records.scope import Scope
 from yekuo.rules.facts import CustomerKind, Voltage
 from yekuo.rules.when import KIND_NAMES, voltage_name

@@ -22,7 +22,7 @@ from yekuo.interfaces.look.clock import now
 from yekuo.operations import hall as deeds
 from yekuo.records import hall as records
 from yekuo.records import staff, tables, units, worklist
-from yekuo.records.models import Hall, Ticket, Unit, Window
+from yekuo.records.hall import Hall, Ticket, Window
 from yekuo.rules.calendar import BEIJING, day_of
 from yekuo.rules.hall import (
     PURPOSE_NAMES,
@@ -318,7 +318,7 @@ def halls(request: HttpRequest, reader: Reader) -> HttpResponse:
     )
 
 
-def _units(reader: Reader) -> list[Unit]:
+def _units(reader: Reader) -> list[Any]:
     """Where a hall may stand: the reader's unit and those below it."""
     return [one for one in units.descendants(units.unit(reader.actor.unit)) if one.active]
 
