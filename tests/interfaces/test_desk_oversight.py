@@ -12,6 +12,7 @@ from tests.interfaces.desk_stage import RealCase, Stage
 from yekuo.interfaces.desk import reader
 from yekuo.operations import supervision
 from yekuo.operations.complaints import file_complaint
+from yekuo.records import messages
 from yekuo.records.models import Complaint, StaffMessage, SupervisionSheet
 from yekuo.rules.deeds.course import ReturnStage, UrgeCase
 
@@ -195,7 +196,8 @@ def test_messages_are_read_by_kind_and_only_ones_own(stage: Stage, late: RealCas
     assert "收到投诉" in only
     assert "规则变了" not in only
     assert chief.post(reverse("desk:messages_read"), {"all": "1"}).status_code == 302
-    assert StaffMessage.objects.filter(read_at=None).count() == 1
+    assert messages.unread(stage.actor("chief")) == 0
+    assert StaffMessage.objects.get(text="外县的话").read_at is None
     assert "没有未读消息" in text(chief.get(reverse("desk:messages")))
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.interfaces.desk_stage import RealCase, Stage
 from tests.operations.people import customer
-from yekuo.operations import complaints
-from yekuo.records import oversight
+from yekuo.operations import complaints, supervision
+from yekuo.records import oversight, staff
 from yekuo.records.models import Complaint, Event, StaffMessage
 from yekuo.records.scope import scope_of
 from yekuo.rules.calendar import BEIJING
@@ -134,3 +134,20 @@ def foreign(stage: Stage, case: RealCase) -> str:
 def test_a_stranger_cannot_complain_about_anothers_case(stage: Stage) -> None:
     assert foreign(stage, stage.case().filed()) == "not_found"
     assert Complaint.objects.count() == 0
+
+
+def test_whoever_sees_the_whole_company_sees_every_complaint_and_sheet(stage: Stage) -> None:
+    upper = stage.hire("upper", "二级", ("supervisor2",), stage.city)
+    case = stage.case().filed()
+    complaints.file_complaint(text="慢", topic="deadline", by=stage.actor("clerk"), at=case.at, case=case.id)
+    supervision.issue_sheet(
+        reason="other", text="慢", role="chief", reply_by=case.at + HOUR, by=stage.actor("supervisor"), at=case.at,
+        case=case.id,
+    )  # fmt: skip
+    whole_company = staff.actor_by_key(upper.pk)
+    assert whole_company is not None
+    scope = scope_of(whole_company)
+    assert scope.everything
+    assert oversight.complaints_visible_to(whole_company, scope).count() == 1
+    assert oversight.sheets_visible_to(whole_company, scope).count() == 1
+    assert oversight.complaints_visible_to(stage.actor("foreigner"), scope_of(stage.actor("foreigner"))).count() == 0

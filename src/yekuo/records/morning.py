@@ -12,6 +12,9 @@ from yekuo.records.scope import Scope
 from yekuo.records.worklist import HEAVY
 from yekuo.rules.supervision import RETURNED
 
+CaseRecord = Case
+TaskRecord = Task
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -85,7 +88,7 @@ def counts(scope: Scope, span: Span) -> dict[str, int]:
 def held_by(scope: Scope, span: Span, *, most: int) -> tuple[Held, ...]:
     """This function will say in whose hands lies what is late or due today, who has most of it first."""
     due: Q = Q(due_at__lte=span.at) | Q(due_at__lte=span.tonight, paused="")
-    rows: list[dict[str, Any]] = list(
+    rows: Any = list(
         Task.objects.filter(closed_at=None, party="utility", case_id__in=_open(scope).filter(due).values("pk"))
         .exclude(key__startswith="approve_pause#")
         .annotate(late_case=Exists(Case.objects.filter(pk=OuterRef("case_id"), due_at__lte=span.at)))

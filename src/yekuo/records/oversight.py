@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 
 from yekuo.records import codec, numbering, units
-from yekuo.records.models import Complaint as ComplaintRow
-from yekuo.records.models import OversightStep, StaffRole, SupervisionSheet, Unit
+from yekuo.records.models import Case, OversightStep, StaffRole, SupervisionSheet, Unit
+from yekuo.records.models import Complaint as _Complaint
 from yekuo.records.scope import Scope
 from yekuo.records.sealed import normal_phone, phone_index
 from yekuo.rules.actor import Actor
@@ -19,6 +19,8 @@ from yekuo.rules.deeds.base import Deed
 from yekuo.rules.deeds.oversight import FileComplaint, IssueSheet
 from yekuo.rules.sheets import Sheet, SheetStatus
 
+SheetRecord = SupervisionSheet
+ComplaintRecord = _Complaint
 SHEETS, COMPLAINTS = "DB", "TS"
 DIGITS = 4
 OVERSEERS = ("chief", "supervisor1", "supervisor2")
@@ -77,7 +79,7 @@ def enter_complaint(
 ) -> str:  # fmt: skip
     """This function will enter a new complaint with its first step and return its number."""
     number = numbering.next_of(COMPLAINTS, at, digits=DIGITS)
-    ComplaintRow.objects.create(
+    ComplaintRecord.objects.create(
         number=number, unit=about.unit, case=about.case or None, case_number=about.case_number, source=deed.source,
         source_number=deed.source_number, topic=deed.topic, text=deed.text, name=name, phone=phone,
         phone_index=phone_index(phone) if phone else None, account=0 if by.staff else by.person, about=deed.about,
@@ -105,7 +107,7 @@ def step_by_key(by: Actor, key: str) -> str:
 
 def entered_at(case: int, seq: int) -> str:
     """This function will give the number of what was entered by a row of a case's log."""
-    for table in (SupervisionSheet, ComplaintRow):
+    for table in (SupervisionSheet, ComplaintRecord):
         numbers = table.objects.filter(case=case).values("number")
         found = OversightStep.objects.filter(number__in=numbers, n=1, seq=seq).first()
         if found:
@@ -130,9 +132,9 @@ def locked_sheet(number: str) -> SupervisionSheet | None:
     return SupervisionSheet.objects.select_for_update().filter(number=number).first()
 
 
-def locked_complaint(number: str) -> ComplaintRow | None:
+def locked_complaint(number: str) -> ComplaintRecord | None:
     """This function will lock a complaint until the end of the transaction."""
-    return ComplaintRow.objects.select_for_update().filter(number=number).first()
+    return ComplaintRecord.objects.select_for_update().filter(number=number).first()
 
 
 def _local(moment: datetime | None) -> datetime | None:
@@ -150,7 +152,7 @@ def sheet_of(row: SupervisionSheet) -> Sheet:
     )  # fmt: skip
 
 
-def complaint_of(row: ComplaintRow) -> Complaint:
+def complaint_of(row: ComplaintRecord) -> Complaint:
     """This function will give a complaint as the rules know it."""
     return Complaint(
         number=row.number, unit=row.unit, status=ComplaintStatus(row.status),
@@ -170,7 +172,7 @@ def save_sheet(row: SupervisionSheet, now: Sheet) -> None:
     _save(row, now, SHEET_COLUMNS)
 
 
-def save_complaint(row: ComplaintRow, now: Complaint) -> None:
+def save_complaint(row: ComplaintRecord, now: Complaint) -> None:
     """This function will write down where a complaint stands."""
     _save(row, now, COMPLAINT_COLUMNS)
 
@@ -196,7 +198,8 @@ def steps_of(numbers: Iterable[str]) -> dict[str, tuple[Step, ...]]:
 
 
 def _within(scope: Scope) -> Q:
-    return Q() if scope.everything else Q(unit__in=scope.units)
+    """An empty condition would vanish beside another one, so that everything is said in so many words."""
+    return Q(pk__isnull=False) if scope.everything else Q(unit__in=scope.units)
 
 
 def sheets_visible_to(by: Actor, scope: Scope) -> QuerySet[SupervisionSheet]:
@@ -209,17 +212,17 @@ def sheets_visible_to(by: Actor, scope: Scope) -> QuerySet[SupervisionSheet]:
     return SupervisionSheet.objects.filter(own)
 
 
-def complaints_visible_to(by: Actor, scope: Scope) -> QuerySet[ComplaintRow]:
+def complaints_visible_to(by: Actor, scope: Scope) -> QuerySet[ComplaintRecord]:
     """This function will give the complaints somebody on the staff may see, never one about themselves.
 
     Overseers see those of their units, others those they answer for.
     """
     if not by.staff or not by.roles:
-        return ComplaintRow.objects.none()
+        return ComplaintRecord.objects.none()
     own = Q(owner=by.person)
     if not set(OVERSEERS).isdisjoint(by.roles):
         own |= _within(scope)
-    return ComplaintRow.objects.filter(own).exclude(about=by.person)
+    return ComplaintRecord.objects.filter(own).exclude(about=by.person)
 
 
 def sheets_for(by: Actor, scope: Scope) -> QuerySet[SupervisionSheet]:
@@ -242,11 +245,11 @@ def late_sheets(*, at: datetime, limit: int) -> tuple[str, ...]:
     return tuple(found.order_by("reply_by").values_list("number", flat=True)[:limit])
 
 
-def complaints_for(by: Actor, scope: Scope) -> QuerySet[ComplaintRow]:
+def complaints_for(by: Actor, scope: Scope) -> QuerySet[ComplaintRecord]:
     """This function will give the complaints that wait for this person to act."""
     ours = [ComplaintStatus.FILED.value, ComplaintStatus.CONTACTED.value, ComplaintStatus.REOPENED.value]
     mine = Q(owner=by.person) | (_within(scope) & Q(owner=0, owner_role__in=by.roles))
-    return ComplaintRow.objects.filter(mine, status__in=ours).exclude(about=by.person)
+    return ComplaintRecord.objects.filter(mine, status__in=ours).exclude(about=by.person)
 
 
 def sheets_of_case(case: int) -> tuple[SupervisionSheet, ...]:
@@ -254,15 +257,15 @@ def sheets_of_case(case: int) -> tuple[SupervisionSheet, ...]:
     return tuple(SupervisionSheet.objects.filter(case=case).order_by("-pk"))
 
 
-def complaints_of_case(case: int) -> tuple[ComplaintRow, ...]:
+def complaints_of_case(case: int) -> tuple[ComplaintRecord, ...]:
     """This function will list the complaints about a case, newest first; the caller has checked its reach."""
-    return tuple(ComplaintRow.objects.filter(case=case).order_by("-pk"))
+    return tuple(ComplaintRecord.objects.filter(case=case).order_by("-pk"))
 
 
-def complaints_of_phone(phone: str) -> tuple[ComplaintRow, ...]:
+def complaints_of_phone(phone: str) -> tuple[ComplaintRecord, ...]:
     """This function will list the complaints somebody with this phone made about no case, newest first."""
     index = phone_index(normal_phone(phone))
-    return tuple(ComplaintRow.objects.filter(phone_index=index).order_by("-pk")) if index else ()
+    return tuple(ComplaintRecord.objects.filter(phone_index=index).order_by("-pk")) if index else ()
 
 
 def unit_names(keys: Iterable[int]) -> dict[int, str]:
@@ -277,7 +280,7 @@ def units_within(scope: Scope) -> dict[int, str]:
     return dict(rows.order_by("path").values_list("pk", "name"))
 
 
-def late_complaints(seen: QuerySet[ComplaintRow], *, at: datetime) -> QuerySet[ComplaintRow]:
+def late_complaints(seen: QuerySet[ComplaintRecord], *, at: datetime) -> QuerySet[ComplaintRecord]:
     """This function will keep the complaints whose contact or answer is late."""
     filed = Q(status=ComplaintStatus.FILED.value, contact_by__lt=at)
     working = [ComplaintStatus.CONTACTED.value, ComplaintStatus.REOPENED.value]
@@ -288,3 +291,10 @@ def unanswered(seen: QuerySet[SupervisionSheet], *, at: datetime) -> QuerySet[Su
     """This function will keep the sheets whose reply is late."""
     waiting = [SheetStatus.ISSUED.value, SheetStatus.ACKNOWLEDGED.value, SheetStatus.RETURNED.value]
     return seen.filter(status__in=waiting, reply_by__lt=at)
+
+
+def applicant_of(row: ComplaintRecord) -> int:
+    """This function will give the applicant of the case a complaint is about, 0 for none."""
+    if row.case is None:
+        return 0
+    return Case.objects.filter(pk=row.case).values_list("applicant", flat=True).first() or 0

@@ -12,6 +12,8 @@ from yekuo.records.scope import Scope
 from yekuo.records.worklist import HEAVY
 from yekuo.rules.calendar import BEIJING
 
+CaseRecord = Case
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:

@@ -196,12 +196,17 @@ def _facts(case: Case, marks: list[Mark], paused: datetime | None, urges: int, b
 def _befores(cases: Iterable[Case]) -> dict[int, Before]:
     keys = {case.linked_case for case in cases if case.linked_case}
     rows = Case.objects.filter(pk__in=keys, closed_at__isnull=False).values_list("pk", "number", "status", "closed_at")
-    return {pk: Before(number=number, status=status, ended_at=ended) for pk, number, status, ended in rows}
+    return {
+        pk: Before(number=number, status=status, ended_at=ended)
+        for pk, number, status, ended in rows
+        if ended is not None
+    }
 
 
 def _sheets(cases: Iterable[int]) -> dict[int, tuple[tuple[str, SheetStatus], ...]]:
     found: dict[int, tuple[tuple[str, SheetStatus], ...]] = {}
     rows = SupervisionSheet.objects.filter(case__in=list(cases), closed_at=None).order_by("pk")
     for case, number, status in rows.values_list("case", "number", "status"):
-        found[case] = (*found.get(case, ()), (number, SheetStatus(status)))
+        if case is not None:
+            found[case] = (*found.get(case, ()), (number, SheetStatus(status)))
     return found

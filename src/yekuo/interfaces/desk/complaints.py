@@ -19,8 +19,7 @@ from yekuo.interfaces.look.names import role_name
 from yekuo.interfaces.look.parts import Crumb, Tab
 from yekuo.operations import complaints as doing
 from yekuo.records import cases, crew, oversight, persons, tables
-from yekuo.records.models import Case
-from yekuo.records.models import Complaint as ComplaintRow
+from yekuo.records.oversight import ComplaintRecord
 from yekuo.rules.complaints import OURS, Complaint, ComplaintStatus
 from yekuo.rules.powers import may
 from yekuo.rules.refusal import Refused
@@ -36,7 +35,7 @@ VIEWS = {
 }
 
 
-def _of_view(view: str, reader: Reader) -> QuerySet[ComplaintRow]:
+def _of_view(view: str, reader: Reader) -> QuerySet[ComplaintRecord]:
     seen = oversight.complaints_visible_to(reader.actor, reader.scope)
     if view == "mine":
         return oversight.complaints_for(reader.actor, reader.scope)
@@ -109,14 +108,14 @@ def _hidden(reader: Reader, number: str) -> bool:
 
 def _filed(request: HttpRequest, reader: Reader, form: ComplaintForm) -> str:
     typed = form.cleaned_data
-    case = _case(reader, typed["case"])
-    if typed["case"].strip() and case is None:
+    case = _case(reader, typed["case"]) if typed["case"].strip() else 0
+    if typed["case"].strip() and not case:
         form.add_error("case", "没有这个工单，或不在您的范围内")
         return ""
     try:
         number = doing.file_complaint(
             text=typed["text"], topic=typed["topic"], source=typed["source"], source_number=typed["source_number"],
-            called_at=typed["called_at"], about=typed["about"] or 0, case=case.pk if case else 0,
+            called_at=typed["called_at"], about=typed["about"] or 0, case=case,
             unit=0 if case else reader.actor.unit, name=typed["name"], phone=typed["phone"], by=reader.actor,
             at=reader.at, key=_key(request),
         )  # fmt: skip
@@ -127,8 +126,10 @@ def _filed(request: HttpRequest, reader: Reader, form: ComplaintForm) -> str:
     return number
 
 
-def _case(reader: Reader, number: str) -> Case | None:
-    return cases.visible_to(reader.scope).filter(number=number.strip().upper()).first() if number.strip() else None
+def _case(reader: Reader, number: str) -> int:
+    """The key of the case that was named, 0 for none within reach."""
+    found = cases.visible_to(reader.scope).filter(number=number.strip().upper()).values_list("pk", flat=True).first()
+    return found or 0
 
 
 # --- one --------------------------------------------------------------------------------------------------------
@@ -177,8 +178,8 @@ def complaint(request: HttpRequest, reader: Reader, number: str) -> HttpResponse
     return render(request, "desk/complaint.html", context)
 
 
-def _applicant(row: ComplaintRow) -> persons.Shown | None:
-    key = Case.objects.filter(pk=row.case).values_list("applicant", flat=True).first() if row.case else None
+def _applicant(row: ComplaintRecord) -> persons.Shown | None:
+    key = oversight.applicant_of(row)
     return persons.shown((key,)).get(key) if key else None
 
 

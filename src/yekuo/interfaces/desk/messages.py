@@ -16,7 +16,7 @@ from yekuo.interfaces.look.names import role_name
 from yekuo.interfaces.look.parts import Tab
 from yekuo.operations.messages import mark_read
 from yekuo.records import messages as left
-from yekuo.records.models import StaffMessage
+from yekuo.records.messages import MessageRecord
 
 SIZE = 50
 KEYS_AT_MOST = 500
@@ -86,7 +86,7 @@ def _kinds(counted: dict[str, int], current: str, every: bool) -> list[Tab]:
     ]
 
 
-def _line(one: StaffMessage) -> Line:
+def _line(one: MessageRecord) -> Line:
     about = NUMBER.search(one.text)
     return Line(
         key=one.pk, text=one.text, kind=left.KIND_NAMES[left.kind_of(one)],

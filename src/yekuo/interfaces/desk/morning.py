@@ -16,8 +16,7 @@ from yekuo.interfaces.desk.supervision import asked_of, must_oversee
 from yekuo.interfaces.look.names import role_name
 from yekuo.interfaces.look.parts import Clock
 from yekuo.records import hall, morning, oversight, persons, revisits, staff, supervision, tasks
-from yekuo.records.models import Case, Task
-from yekuo.records.morning import Held, Span
+from yekuo.records.morning import CaseRecord, Held, Span, TaskRecord
 from yekuo.rules.calendar import BEIJING, day_of
 
 SIZE = 50
@@ -101,11 +100,12 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
         "rows": rows,
         "page": pages,
         "overrun": _overrun(reader, span),
+        "many_units": reader.scope.everything or len(reader.scope.units) > 1,
     }
     return render(request, "desk/morning.html", context)
 
 
-def _opened(request: HttpRequest, reader: Reader, span: Span, key: str) -> tuple["QuerySet[Case] | None", str]:
+def _opened(request: HttpRequest, reader: Reader, span: Span, key: str) -> tuple["QuerySet[CaseRecord] | None", str]:
     if key in TITLES:
         return morning.cases_of(key, reader.scope, span), TITLES[key]
     role, _, person = key.removeprefix("held-").partition("-")
@@ -165,7 +165,7 @@ def _hands(found: Iterable[Held]) -> list[Hand]:
     ]  # fmt: skip
 
 
-def _rows(reader: Reader, cases: list[Case]) -> list[Row]:
+def _rows(reader: Reader, cases: list[CaseRecord]) -> list[Row]:
     people = persons.shown(case.applicant or 0 for case in cases)
     units = oversight.unit_names(case.unit for case in cases)
     open_tasks = tasks.of_cases(case.pk for case in cases)
@@ -191,7 +191,7 @@ def _rows(reader: Reader, cases: list[Case]) -> list[Row]:
     return made
 
 
-def _holders(held: list[Task], names: Mapping[int, str]) -> str:
+def _holders(held: list[TaskRecord], names: Mapping[int, str]) -> str:
     return "、".join(dict.fromkeys(names.get(task.person) or role_name(task.role) for task in held)) or "—"
 
 

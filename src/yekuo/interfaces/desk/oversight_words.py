@@ -9,8 +9,7 @@ from django.urls import reverse
 from yekuo.interfaces.look.names import CONTACT_WAY_NAMES, role_name
 from yekuo.interfaces.look.parts import FeedItem
 from yekuo.records import oversight, staff
-from yekuo.records.models import Complaint, SupervisionSheet
-from yekuo.records.oversight import Step
+from yekuo.records.oversight import ComplaintRecord, SheetRecord, Step
 from yekuo.rules import complaints, sheets
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.complaints import ComplaintStatus
@@ -20,8 +19,6 @@ from yekuo.rules.deeds.oversight import (
     CheckSheet,
     ContactComplainant,
     EscalateSheet,
-    FileComplaint,
-    IssueSheet,
     JudgeComplaint,
     ReplySheet,
 )
@@ -89,7 +86,7 @@ def level_at(due_at: datetime | None, at: datetime, red: datetime) -> str:
     return "overdue" if due_at < at else "red" if due_at <= red else "normal"
 
 
-def sheet_rows(rows: Iterable[SupervisionSheet], *, at: datetime, red: datetime) -> list[SheetRow]:
+def sheet_rows(rows: Iterable[SheetRecord], *, at: datetime, red: datetime) -> list[SheetRow]:
     """This function will make the rows of sheets: two queries for all names."""
     found = list(rows)
     names = staff.names_of(key for row in found for key in (row.person, row.issued_by))
@@ -98,7 +95,7 @@ def sheet_rows(rows: Iterable[SupervisionSheet], *, at: datetime, red: datetime)
 
 
 def _sheet(
-    row: SupervisionSheet, at: datetime, red: datetime, names: Mapping[int, str], units: Mapping[int, str]
+    row: SheetRecord, at: datetime, red: datetime, names: Mapping[int, str], units: Mapping[int, str]
 ) -> SheetRow:
     held = oversight.sheet_of(row)
     tone = {SheetStatus.CLOSED: "ok", SheetStatus.REPLIED: "info", SheetStatus.RETURNED: "bad"}.get(held.status, "warn")
@@ -111,7 +108,7 @@ def _sheet(
     )  # fmt: skip
 
 
-def complaint_rows(rows: Iterable[Complaint], *, at: datetime, red: datetime) -> list[ComplaintRow]:
+def complaint_rows(rows: Iterable[ComplaintRecord], *, at: datetime, red: datetime) -> list[ComplaintRow]:
     """This function will make the rows of complaints: two queries for all names."""
     found = list(rows)
     names = staff.names_of(row.owner for row in found)
@@ -120,7 +117,7 @@ def complaint_rows(rows: Iterable[Complaint], *, at: datetime, red: datetime) ->
 
 
 def _complaint(
-    row: Complaint, at: datetime, red: datetime, names: Mapping[int, str], units: Mapping[int, str]
+    row: ComplaintRecord, at: datetime, red: datetime, names: Mapping[int, str], units: Mapping[int, str]
 ) -> ComplaintRow:
     held = oversight.complaint_of(row)
     tones = {ComplaintStatus.CLOSED: "ok", ComplaintStatus.ANSWERED: "info", ComplaintStatus.REOPENED: "bad"}
@@ -163,20 +160,25 @@ def _outcome(deed: Deed) -> str:
     return ""
 
 
-def _detail(deed: Deed) -> str:
+def _detail(deed: Deed) -> list[str]:
+    """What was written, one line per answer."""
+    return [line for line in _lines(deed) if line]
+
+
+def _lines(deed: Deed) -> list[str]:
     if isinstance(deed, ReplySheet):
-        until = f"；{deed.done_by:%Y-%m-%d} 前完成" if deed.done_by else ""
-        return f"原因：{deed.cause}；措施：{deed.measures}{until}"
+        until = f"{deed.done_by:%Y-%m-%d} 前完成" if deed.done_by else ""
+        return [f"原因：{deed.cause}", f"措施：{deed.measures}", until]
     if isinstance(deed, CheckSheet):
         due = deed.reply_by.astimezone(BEIJING) if deed.reply_by else None
-        return f"{deed.note}{f'（{due:%Y-%m-%d %H:%M} 前重新答复）' if due else ''}"
+        return [deed.note, f"{due:%Y-%m-%d %H:%M} 前重新答复" if due else ""]
     if isinstance(deed, AnswerComplaint):
-        return f"调查：{deed.findings}；答复客户：{deed.answer}"
+        return [f"调查：{deed.findings}", f"答复客户：{deed.answer}"]
     if isinstance(deed, EscalateSheet):
-        return deed.reason
+        return [deed.reason]
     if isinstance(deed, ContactComplainant):
-        return deed.note
-    return deed.text if isinstance(deed, (IssueSheet, FileComplaint, JudgeComplaint)) else ""
+        return [deed.note]
+    return [deed.text] if isinstance(deed, JudgeComplaint) else []
 
 
 def _level(deed: Deed) -> str:

@@ -17,9 +17,8 @@ from yekuo.interfaces.desk.supervision import must_oversee
 from yekuo.interfaces.look.names import GRADE_NAMES
 from yekuo.interfaces.look.parts import Clock, Tab
 from yekuo.records import oversight, persons, revisits, staff, tables
-from yekuo.records.models import Case
 from yekuo.records.persons import Shown
-from yekuo.records.revisits import Answers, Said, Tried
+from yekuo.records.revisits import Answers, CaseRecord, Said, Tried
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.supervision import RevisitLimits, next_try
 
@@ -62,7 +61,7 @@ def waiting(request: HttpRequest, reader: Reader) -> HttpResponse:
     return render(request, "desk/revisits.html", context)
 
 
-def _rows(reader: Reader, cases: list[Case], limits: RevisitLimits) -> list[Row]:
+def _rows(reader: Reader, cases: list[CaseRecord], limits: RevisitLimits) -> list[Row]:
     people = persons.shown(case.applicant or 0 for case in cases)
     names = staff.names_of(case.manager or 0 for case in cases)
     tried = revisits.tried(case.pk for case in cases)
@@ -70,7 +69,7 @@ def _rows(reader: Reader, cases: list[Case], limits: RevisitLimits) -> list[Row]
 
 
 def _row(
-    reader: Reader, case: Case, people: Mapping[int, Shown], names: Mapping[int, str], tried: Tried | None,
+    reader: Reader, case: CaseRecord, people: Mapping[int, Shown], names: Mapping[int, str], tried: Tried | None,
     limits: RevisitLimits,
 ) -> Row:  # fmt: skip
     since = case.entered_at.astimezone(BEIJING)

@@ -18,7 +18,7 @@ from yekuo.interfaces.look.forms import accepted, refuse
 from yekuo.interfaces.look.parts import Crumb, Tab
 from yekuo.operations import supervision
 from yekuo.records import oversight
-from yekuo.records.models import SupervisionSheet
+from yekuo.records.oversight import SheetRecord
 from yekuo.rules.refusal import Refused
 from yekuo.rules.sheets import SUPERVISORS, Sheet, SheetStatus
 
@@ -28,7 +28,7 @@ VIEWS = {
 }  # fmt: skip
 
 
-def _of_view(view: str, reader: Reader) -> QuerySet[SupervisionSheet]:
+def _of_view(view: str, reader: Reader) -> QuerySet[SheetRecord]:
     seen = oversight.sheets_visible_to(reader.actor, reader.scope)
     if view == "mine":
         return oversight.sheets_for(reader.actor, reader.scope)

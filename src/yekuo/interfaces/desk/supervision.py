@@ -103,6 +103,7 @@ def board(request: HttpRequest, reader: Reader) -> HttpResponse:
         "kind": kind,
         "figures": asked.limits,
         "may_issue": reader.may("issue_sheet"),
+        "many_units": reader.scope.everything or len(reader.scope.units) > 1,
     }
     return render(request, "desk/supervision.html", context)
 
