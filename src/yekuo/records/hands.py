@@ -9,7 +9,7 @@ LOOKED_BACK = 1000
 
 LAST = """
 select case_id, kind, recorded_at from records_event
-where actor_kind = 'staff' and actor = %s order by id desc limit %s
+where actor_kind = 'staff' and actor = %s order by recorded_at desc, id desc limit %s
 """
 
 

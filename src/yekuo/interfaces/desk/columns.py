@@ -88,7 +88,7 @@ NUMBER = Column(
     width=18,
 )
 NAME = Column(title="客户", draw=_name, css="name", width=26)
-BUSINESS = Column(title="业务", draw=lambda row: _with(row.business, row.voltage), css="drop", width=14)
+BUSINESS = Column(title="业务", draw=lambda row: _with(row.business, row.voltage), css="drop nowrap", width=14)
 CAPACITY = Column(
     title="容量 kVA", draw=lambda row: row.capacity, value=lambda row: row.kva, css="num drop", head="num", width=10
 )

@@ -81,7 +81,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="event",
             index=models.Index(
-                condition=models.Q(("actor_kind", "staff")), fields=["actor", "-id"], name="event_by_staff"
+                condition=models.Q(("actor_kind", "staff")),
+                fields=["actor", "-recorded_at", "-id"],
+                name="event_by_staff",
             ),
         ),
         migrations.AddIndex(

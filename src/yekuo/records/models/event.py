@@ -56,7 +56,9 @@ class Event(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["txid"], name="event_txid"),
             BrinIndex(fields=["recorded_at"], name="event_recorded_range", pages_per_range=32),
-            models.Index(fields=["actor", "-id"], name="event_by_staff", condition=models.Q(actor_kind="staff")),
+            models.Index(
+                fields=["actor", "-recorded_at", "-id"], name="event_by_staff", condition=models.Q(actor_kind="staff")
+            ),
             models.Index(
                 KeyTextTransform("person", "body"), name="event_delegated", condition=models.Q(kind="task_delegated")
             ),
