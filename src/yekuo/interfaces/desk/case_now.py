@@ -10,6 +10,7 @@ from yekuo.interfaces.desk.forms import FORMS
 from yekuo.interfaces.desk.reader import Reader
 from yekuo.interfaces.look.names import CAUSE_NAMES, STATUS_NAMES, role_name
 from yekuo.operations.casefile import CaseFile, Offer
+from yekuo.rules.appointments import WAITED_IN, live
 from yekuo.rules.calendar import day_of
 from yekuo.rules.contract import energising_problems
 from yekuo.rules.deeds import REGISTRY
@@ -98,12 +99,23 @@ def button(file: CaseFile, offer: Offer) -> Button:
 
 def _here(file: CaseFile, offers: list[Offer]) -> list[Offer]:
     """Answers to what is open in the case first, then the deeds of the stage, the one that leads on in front."""
-    prompt = [one for one in offers if one.deed in PROMPT]
+    prompt = [one for one in offers if one.deed in PROMPT or _about_visit(file, one.deed)]
     wanted = _leading(file)
     stage = sorted((one for one in offers if one.here), key=lambda one: one.deed != wanted)
     if file.state.pause:
         stage = []
     return prompt + stage if set(APPROVALS) & {one.deed for one in prompt} or file.state.pause else stage + prompt
+
+
+def _about_visit(file: CaseFile, deed: str) -> bool:
+    """While the work waits for a visit, agreeing on it, moving it, and saying that it came to nothing stand in front."""
+    visit = WAITED_IN.get(file.state.stage)
+    if visit is None:
+        return False
+    held = live(file.state.bookings, visit)
+    if held is None:
+        return deed == "make_appointment"
+    return deed == "move_appointment" or (deed == "miss_appointment" and file.at >= held.at)
 
 
 def _leading(file: CaseFile) -> str:
