@@ -115,7 +115,8 @@ def _returned(company: Company) -> Teller:
     told = _teller(company, 104).file(plant(104, "鼎盛钢构有限公司", "1600", sources=2), *BIG, at=when(11, 3))
     told.to("review", hours=5, works=True)
     told.do(GiveOpinion(member="planner", agree=False, text="东郊 12 线负载率已达 82%，请改接西环 21 线"), hours=5)
-    told.do(ReturnStage(to="survey", reason="供电点改变，须重新勘查路径"), by=company.actors["zhaomin"], hours=3)
+    returned = ReturnStage(to="survey", reason="供电点改变，须重新勘查路径")
+    told.do(returned, by=company.actors["zhaomin"], at=when(11, 19, 15, 34))
     return told
 
 
@@ -275,7 +276,8 @@ def _converted(company: Company) -> Teller:
 def _withdrawn(company: Company) -> Teller:
     told = _teller(company, 119).file(home(119, "孙桂兰"), *PERSON, at=when(11, 6))
     told.to("survey", hours=2)
-    told.do(WithdrawApplication(reason="房子卖了，不再需要"), by=told.doer(WithdrawApplication(reason="x"), told.state))
+    left = WithdrawApplication(reason="房子卖了，不再需要")
+    told.do(left, by=told.customer(), at=when(11, 19, 10, 12))
     return told
 
 
