@@ -123,7 +123,7 @@ def _why_out(error: Exception) -> str:
         return "邮件服务器不支持所要求的加密或登录方式"
     if isinstance(error, ssl.SSLError):
         return "邮件服务器的证书不可信或加密协商失败"
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
         return "邮件服务器没有按时应答"
     return "连不上邮件服务器"
 
