@@ -83,8 +83,8 @@ def test_a_link_opens_its_purpose_and_nothing_else(customer: Customer, designing
     plan = PlanWorks(builder="a", licence="b", start_on=customer.watch.at.date(), finish_on=customer.watch.at.date())
     with pytest.raises(Refused, match="只能用来"):
         mandates.hand_in_by_mandate(token=token, deed=plan, papers=(), at=customer.watch.at, key="k" * 9)
-    for page in (f"/p/{number(designing)}/", "/mine/", f"/p/{number(designing)}/links/"):
-        assert browser.get(page).status_code == 302
+    for closed in (f"/p/{number(designing)}/", "/mine/", f"/p/{number(designing)}/links/"):
+        assert browser.get(closed).status_code == 302
     theirs = File.objects.filter(case=designing.case).first()
     assert theirs is not None
     assert browser.get(f"{address}files/{theirs.pk}/").status_code == 404

@@ -6,8 +6,18 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from tests.interfaces.customer.stage import PHONE, Customer, Watch, home, photo, sign_in, story
-from tests.interfaces.customer.test_customer_progress import HOME_PAPERS, follow, number, own
+from tests.interfaces.customer.stage import (
+    PHONE,
+    STRANGER,
+    Customer,
+    Watch,
+    home,
+    photo,
+    plant,
+    sign_in,
+    story,
+)  # fmt: skip
+from tests.interfaces.customer.test_customer_progress import HOME_PAPERS, PLANT_PAPERS, follow, number, own
 from yekuo.operations.complaints import answer_complaint, contact_complainant
 from yekuo.operations.rehearsal.teller import Teller
 from yekuo.records import cases
@@ -180,3 +190,14 @@ def test_a_customer_does_not_report_the_companys_own_works(customer: Customer, r
     page = customer.post(f"/p/{number(teller)}/report_works/", stamp="report-ours-1", go="on", percent="50")
     assert "现在不用办" in page.text or "由供电公司登记进度" in page.text
     assert not Event.objects.filter(kind="works_reported").exists()
+
+
+def test_an_agent_answers_in_the_customers_place_and_the_log_says_so(customer: Customer) -> None:
+    firm = plant(agent_name="李明", agent_number="11010519491231002X", agent_phone=STRANGER)
+    papers = (*PLANT_PAPERS, "authorisation", "agent_id")
+    teller = story(customer.company, firm, serial="G", at=customer.watch.at, papers=papers)
+    follow(teller, customer, "answer")
+    sign_in(customer.client, STRANGER, customer.watch.at)
+    assert own(customer, teller, "answer_scheme", agree="yes") == "design"
+    row = Event.objects.get(case_id=teller.case, kind="scheme_answered")
+    assert (row.actor_kind, row.actor_roles) == ("agent", ["agent"])

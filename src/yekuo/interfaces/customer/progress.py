@@ -10,7 +10,7 @@ from yekuo.interfaces.customer.sides import Side, sides
 from yekuo.interfaces.customer.visit_forms import FORMS
 from yekuo.interfaces.look.parts import FeedItem, Line, Step
 from yekuo.operations.appointments import Promise, of_case
-from yekuo.operations.casefile import CaseFile, TimedClock
+from yekuo.operations.casefile import CaseFile, Offer, TimedClock
 from yekuo.records import accounts
 from yekuo.rules.calendar import day_of
 from yekuo.rules.derivations import explain
@@ -247,7 +247,7 @@ BUTTONS = {
 }
 MAIN = ("supply_papers", "answer_scheme", "submit_design", "finish_works", "request_completion", "report_rectified")
 """What moves a stage on that waits for the customer."""
-ALWAYS_MAIN = ("sign_contract", "make_appointment", "rate_service")
+ALWAYS_MAIN = ("sign_contract", "make_appointment")
 QUIET = ("withdraw_application", "dispute_pause")
 
 
@@ -273,16 +273,22 @@ def _todos(file: CaseFile) -> tuple[tuple[Todo, ...], tuple[Todo, ...]]:
         text = _text(file, offer.deed)
         if text is None:
             continue
-        main = (offer.here and offer.deed in MAIN) or offer.deed in ALWAYS_MAIN
-        owed = offer.deed == "supply_papers" and bool(_owed(file))
-        one = Todo(
-            deed=offer.deed, title=FORMS[offer.deed].title, text=text, button=BUTTONS[offer.deed], main=main or owed
-        )
-        (must if main or owed else may).append(one)
+        main = _main(file, offer)
+        one = Todo(deed=offer.deed, title=FORMS[offer.deed].title, text=text, button=BUTTONS[offer.deed], main=main)
+        (must if main else may).append(one)
     if file.state.status is not Status.OPEN and may_rate(file):
-        form = FORMS["rate_service"]
-        must.append(Todo(deed="rate_service", title=form.title, text=form.lead, button="去评价", main=False))
+        rate = FORMS["rate_service"]
+        one = Todo(deed="rate_service", title=rate.title, text=rate.lead, button=BUTTONS["rate_service"], main=False)
+        (may if file.state.grade else must).append(one)
     return tuple(must), tuple(may)
+
+
+def _main(file: CaseFile, offer: Offer) -> bool:
+    """Whether the case waits for it, or the customer owes it; who was revisited has said already how it went."""
+    if offer.deed == "rate_service":
+        return file.state.grade == 0
+    owed = offer.deed == "supply_papers" and bool(_owed(file))
+    return owed or (offer.here and offer.deed in MAIN) or offer.deed in ALWAYS_MAIN
 
 
 def _owed(file: CaseFile) -> tuple[str, ...]:
