@@ -30,12 +30,12 @@ USES = (
 )  # fmt: skip
 MUST = ("channel", "unit", "business", "kind", "name", "id_type", "id_number", "phone", "address", "load_kw")
 GROUPS = (
-    ("渠道", ("channel", "unit", "source_number", "source_at")),
+    ("渠道与业务", ("channel", "unit", "business", "account_number", "holder_tail", "source_number", "source_at")),
     ("用电人", ("kind", "name", "id_type", "id_number", "phone", "contact", "legal_person", "private_business")),
     ("经办人（替别人办理时填写）", ("agent_name", "agent_number", "agent_phone")),
     ("用电地址", ("area", "address", "tenant", "point")),
     ("用电需求", (
-        "business", "load_kw", "account_number", "holder_tail", "existing", "use", "industry", "voltage", "transformers_kva", "sources",
+        "load_kw", "existing", "use", "industry", "voltage", "transformers_kva", "sources",
         "importance", "special_load", "own_generation_kva", "households", "wanted_on", "signs_standard_contract",
     )),
     ("发票与备注", ("invoice_title", "invoice_number", "invoice_to", "remark")),
