@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from yekuo.records.models import Case, Event, Task
+from yekuo.records.log import cursor
+from yekuo.records.models import Case, Task
 from yekuo.records.scope import Scope
+from yekuo.records.supervision import RETURNED
 from yekuo.records.worklist import HEAVY
-from yekuo.rules.supervision import RETURNED
 
+RETURNED_SINCE = f"select distinct e.case_id from records_event e where {RETURNED} and e.recorded_at > %s"
 CaseRecord = Case
 TaskRecord = Task
 
@@ -52,12 +54,9 @@ def _today(scope: Scope, span: Span) -> QuerySet[Case]:
 
 
 def _returned(scope: Scope, span: Span) -> QuerySet[Case]:
-    failed = Q(body__passed=False) | Q(body__agree=False)
-    rows = Event.objects.filter(case_id=OuterRef("pk"), recorded_at__gt=span.since).filter(
-        Q(kind="stage_returned") | (Q(kind__in=list(RETURNED)) & failed)
-    )
-    # a case that had a row since then was touched since then: the few are found by the case before the log is asked
-    return Case.objects.filter(scope.cases(), last_at__gt=span.since).filter(Exists(rows))
+    with cursor() as sql:
+        rows = sql.execute(RETURNED_SINCE, (span.since,)).fetchall()
+    return Case.objects.filter(scope.cases(), pk__in=[row[0] for row in rows])
 
 
 def _ended(scope: Scope, span: Span) -> QuerySet[Case]:
