@@ -12,6 +12,7 @@ from yekuo.operations.casefile import CaseFile, NotFound, read_case
 from yekuo.operations.perform import perform
 from yekuo.operations.rehearsal import (
     aftermath,
+    cast,
     company,
     counters,
     effects,
@@ -200,23 +201,23 @@ def five(made: Company) -> dict[int, CaseFile]:
     for _, serial, case in guided.CASES:
         number = case(made).number
         found[serial] = read_case(number=number, by=clerk(made), at=stories.TODAY)
-    assert guided.cast(*found) == guided.Cast(numbers={serial: file.number for serial, file in found.items()})
+    assert cast.cast(*found) == cast.Cast(numbers={serial: file.number for serial, file in found.items()})
     return found
 
 
 def test_the_five_stand_where_a_visitor_can_go_on(five: dict[int, CaseFile], made: Company) -> None:
     assert {serial: file.state.stage for serial, file in five.items()} == {
-        guided.SHOP: "accept", guided.HOSPITAL: "energise", guided.FACTORY: "metering", guided.CHEAT: "survey",
-        guided.PAUSED: "scheme",
+        cast.SHOP: "accept", cast.HOSPITAL: "energise", cast.FACTORY: "metering", cast.CHEAT: "survey",
+        cast.PAUSED: "scheme",
     }  # fmt: skip
-    scheme = five[guided.HOSPITAL].state.scheme
+    scheme = five[cast.HOSPITAL].state.scheme
     assert scheme is not None
     assert [(one.source, one.quantity) for one in scheme.fees] == [(2, Decimal(630))]
-    facts = five[guided.FACTORY].state.facts
+    facts = five[cast.FACTORY].state.facts
     assert facts is not None
     assert (facts.original_kva, facts.capacity_kva) == (Decimal(315), Decimal(685))
     with pytest.raises(Refused) as refused:
-        perform(case=five[guided.HOSPITAL].id, deed=Energise(), by=made.actors["wudi"], at=stories.TODAY)
+        perform(case=five[cast.HOSPITAL].id, deed=Energise(), by=made.actors["wudi"], at=stories.TODAY)
     assert [one.message for one in refused.value.problems] == [refused.value.message]
     assert "合同" in refused.value.message
 

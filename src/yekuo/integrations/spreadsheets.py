@@ -8,7 +8,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
 import xlsxwriter
 
 from yekuo.rules.refusal import Problem, Refused
@@ -40,6 +39,8 @@ def _refused(message: str) -> Refused:
 
 
 def _workbook(content: bytes) -> list[list[str]]:
+    import openpyxl  # loads for a third of a second, and most processes never read a workbook
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:

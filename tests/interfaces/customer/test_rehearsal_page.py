@@ -7,7 +7,7 @@ from pytest_django import Settings
 from tests.interfaces.customer.stage import Watch
 from yekuo.interfaces.customer.rehearsal_stories import STORIES, serials
 from yekuo.interfaces.customer.session import SESSION
-from yekuo.operations.rehearsal import guided, stories, trying
+from yekuo.operations.rehearsal import cast, guided, stories, trying
 from yekuo.operations.rehearsal.company import Company
 
 ADDRESSES = ("/rehearsal/", "/rehearsal/as/", "/rehearsal/try/backdate/")
@@ -43,7 +43,7 @@ def test_one_click_signs_in_as_a_person_of_the_demo(company: Company, client: Cl
     answer = client.post("/rehearsal/as/", {"who": "limin", "next": "/desk/cases/"})
     assert (answer.status_code, answer["Location"]) == (302, "/desk/cases/")
     assert client.get("/desk/").status_code == 200
-    answer = client.post("/rehearsal/as/", {"who": "customer", "serial": str(guided.SHOP), "next": "/mine/"})
+    answer = client.post("/rehearsal/as/", {"who": "customer", "serial": str(cast.SHOP), "next": "/mine/"})
     assert answer["Location"] == "/mine/"
     assert SESSION in client.session
     assert "_auth_user_id" not in client.session
@@ -78,14 +78,14 @@ def test_every_step_of_the_five_stories_leads_somewhere(company: Company, client
     page = client.get("/rehearsal/").content.decode()
     assert "没有这一步的工单" not in page
     assert [story.key for story in STORIES] == ["shop", "hospital", "factory", "cheat", "morning"]
-    cast = guided.cast(*serials())
+    numbers = cast.cast(*serials())
     for story in STORIES:
         for step in story.steps:
             if step.attempt:
                 said = client.post(f"/rehearsal/try/{step.attempt}/").content.decode()
                 assert "没有成功" in said, step
                 continue
-            where = step.page.format(number=cast.number(step.case))
+            where = step.page.format(number=numbers.number(step.case))
             sent = {"who": step.who, "serial": str(step.case), "next": where}
             answer = client.post("/rehearsal/as/", sent, follow=True)
             assert answer.status_code == 200, (story.key, where)

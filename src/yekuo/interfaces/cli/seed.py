@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 from yekuo.interfaces.look import clock
-from yekuo.operations.rehearsal import aftermath, company, counters, plan, stories, together
+from yekuo.operations.rehearsal import aftermath, cast, company, counters, plan, stories, together
 
 EVERY = 20
 
@@ -24,6 +24,6 @@ def seed(say: Callable[[str], None]) -> list[str]:
     clock.set_to(stories.TODAY)
     return [
         *company.logins(),
-        f"客户用手机登录（验证码显示在本窗口）：例如 {plan.phone(107)}（待补资料）、{plan.phone(109)}（已送电）",
+        f"客户用手机登录（验证码显示在本窗口）：例如 {cast.phone(107)}（待补资料）、{cast.phone(109)}（已送电）",
         f"演练时钟：{stories.TODAY:%Y-%m-%d %H:%M}（周五），之后照常走",
     ]

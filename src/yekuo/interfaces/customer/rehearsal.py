@@ -20,9 +20,8 @@ from yekuo.interfaces.customer import session
 from yekuo.interfaces.customer.rehearsal_stories import CUSTOMER, STORIES, Step, serials, story_of
 from yekuo.interfaces.look import clock
 from yekuo.interfaces.look.wayback import own_address
-from yekuo.operations.rehearsal import guided, trying
+from yekuo.operations.rehearsal.cast import Cast, cast, phone
 from yekuo.operations.rehearsal.company import PASSWORD, customer_of
-from yekuo.operations.rehearsal.plan import phone
 from yekuo.operations.rehearsal.staffing import PEOPLE
 from yekuo.records import staff, units
 
@@ -48,10 +47,10 @@ def demo_only(view: View) -> View:
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """This function will show the five stories."""
-    cast = guided.cast(*serials())
+    numbers = cast(*serials())
     names = {one.pk: one.name for one in units.tree()}
     rows = [
-        {"story": story, "steps": [_shown(step, cast) for step in story.steps], "place": place}
+        {"story": story, "steps": [_shown(step, numbers) for step in story.steps], "place": place}
         for place, story in enumerate(STORIES, start=1)
     ]
     context = {
@@ -61,8 +60,8 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "customer/rehearsal.html", context)
 
 
-def _shown(step: Step, cast: guided.Cast) -> dict[str, object]:
-    number = cast.number(step.case) if step.case else ""
+def _shown(step: Step, numbers: Cast) -> dict[str, object]:
+    number = numbers.number(step.case) if step.case else ""
     page = step.page.format(number=number) if not step.case or number else ""
     return {"step": step, "page": page if page and _there(page) else "", "who": _who(step), "serial": step.case}
 
@@ -104,6 +103,8 @@ def become(request: HttpRequest) -> HttpResponse:
 @require_POST
 def attempt(request: HttpRequest, what: str) -> HttpResponse:
     """This function will try what should not work, and show what the product answered."""
+    from yekuo.operations.rehearsal import trying  # the tellers behind it are not for every start of a server
+
     story = story_of(what)
     if story is None:
         raise Http404

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from yekuo.operations.rehearsal.guided import CHEAT, FACTORY, HOSPITAL, PAUSED, SHOP
+from yekuo.operations.rehearsal.cast import CHEAT, FACTORY, HOSPITAL, PAUSED, RECREATED, SHOP
 
-RECREATED = 121
 CUSTOMER = "customer"
 
 

@@ -1,17 +1,17 @@
 """演练导览: the cases of the five told stories, each left at the point where a visitor can take the next step."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from yekuo.operations.account_rows import take_over
 from yekuo.operations.application import Application
+from yekuo.operations.rehearsal.cast import CHEAT, FACTORY, HOSPITAL, PAUSED, SHOP, phone
 from yekuo.operations.rehearsal.company import Company
-from yekuo.operations.rehearsal.plan import BIG, FIRM, GRADED, credit_code, phone
+from yekuo.operations.rehearsal.plan import BIG, FIRM, GRADED, credit_code
 from yekuo.operations.rehearsal.stories import FOUNDED, STAFF_UNIT, plant, shop, when
 from yekuo.operations.rehearsal.teller import Teller
-from yekuo.records import applications
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.deeds.course import JumpStage, RequestPause
 from yekuo.rules.deeds.intake import IssueNotice, SupplyPapers
@@ -22,7 +22,6 @@ from yekuo.rules.scheme import Tariff
 from yekuo.rules.taking_over import TakenOver
 from yekuo.rules.timeline import Cause
 
-SHOP, HOSPITAL, FACTORY, CHEAT, PAUSED = 201, 202, 203, 204, 205
 DESIGN = "江州新锐设计事务所", "设计丙级 A233087"
 
 
@@ -158,20 +157,3 @@ CASES: tuple[tuple[str, int, Case], ...] = (
 def placed() -> tuple[tuple[str, str, Case], ...]:
     """This function will list them with the unit each plays in, as the other stories are listed."""
     return tuple((title, STAFF_UNIT, case) for title, _, case in CASES)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
-    """导览工单: the case numbers of the told stories by serial; a number is '' where the demo holds no such case."""
-
-    numbers: dict[int, str]
-
-    def number(self, serial: int) -> str:
-        """This function will give the number of a story's case."""
-        return self.numbers.get(serial, "")
-
-
-def cast(*serials: int) -> Cast:
-    """This function will find the cases of stories by the keys they were filed under, in one query."""
-    keys = {f"demo-{serial:04d}-file": serial for serial in serials}
-    return Cast(numbers={keys[key]: number for key, number in applications.numbers_filed(keys).items()})

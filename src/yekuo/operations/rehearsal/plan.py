@@ -8,6 +8,7 @@ from random import Random
 
 from yekuo.operations.application import Application
 from yekuo.operations.rehearsal import words
+from yekuo.operations.rehearsal.cast import phone
 from yekuo.operations.rehearsal.effects import chance_of
 from yekuo.operations.rehearsal.staffing import PEOPLE
 from yekuo.rules.calendar import BEIJING
@@ -95,11 +96,6 @@ class Spot:
     def area(self) -> str:
         """This function will name the county."""
         return words.AREAS[self.unit]
-
-
-def phone(serial: int) -> str:
-    """This function will make a telephone number of the demo."""
-    return f"1380571{serial:04d}"
 
 
 def identity(serial: int) -> str:

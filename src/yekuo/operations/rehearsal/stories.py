@@ -6,8 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from yekuo.operations.application import Application
+from yekuo.operations.rehearsal.cast import phone
 from yekuo.operations.rehearsal.company import Company
-from yekuo.operations.rehearsal.plan import BIG, FIRM, GRADED, PERSON, credit_code, identity, phone
+from yekuo.operations.rehearsal.plan import BIG, FIRM, GRADED, PERSON, credit_code, identity
 from yekuo.operations.rehearsal.teller import Teller
 from yekuo.records import oversight
 from yekuo.rules.calendar import BEIJING

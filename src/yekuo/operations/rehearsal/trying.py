@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from yekuo.operations import audit
 from yekuo.operations.chain import check_chain
 from yekuo.operations.perform import perform
-from yekuo.operations.rehearsal import guided
+from yekuo.operations.rehearsal.cast import CHEAT, PAUSED, cast
 from yekuo.records import cases, log, staff, tampering
 from yekuo.records.models import Case
 from yekuo.rules.actor import Actor
@@ -40,7 +40,7 @@ def attempt(what: str, *, at: datetime) -> Tried:
 
 
 def _case(serial: int) -> Case:
-    return Case.objects.get(number=guided.cast(serial).number(serial))
+    return Case.objects.get(number=cast(serial).number(serial))
 
 
 def _actor(login: str) -> Actor:
@@ -62,7 +62,7 @@ def _refused(found: Case, deed: Deed, by: Actor, *, at: datetime, happened_at: d
 
 
 def _backdate(at: datetime) -> Tried:
-    found, claimed = _case(guided.CHEAT), at.astimezone(BEIJING) - EARLIER
+    found, claimed = _case(CHEAT), at.astimezone(BEIJING) - EARLIER
     facts = cases.state_of(found).facts
     if facts is None:
         raise LookupError(found.number)
@@ -81,7 +81,7 @@ def _backdate(at: datetime) -> Tried:
 
 
 def _approve_own(at: datetime) -> Tried:
-    found = _case(guided.PAUSED)
+    found = _case(PAUSED)
     tempted = _actor("zhoutao")
     own = replace(tempted, roles=(*tempted.roles, "chief"))
     said = _refused(found, ApprovePause(number=1), own, at=at)
@@ -97,7 +97,7 @@ def _approve_own(at: datetime) -> Tried:
 
 
 def _change_log(at: datetime) -> Tried:
-    found = _case(guided.CHEAT)
+    found = _case(CHEAT)
     rows = log.rows(found.pk)
     place = min(2, len(rows) - 1)
     try:
