@@ -91,7 +91,8 @@ def test_a_crew_takes_no_more_than_was_said_for_the_day(stage: Stage) -> None:
 def test_the_customer_is_told_and_the_survey_keeps_the_promise(stage: Stage) -> None:
     case = stage.case().filed().to("survey")
     case.do(make(stage, Part.MORNING))
-    assert Outbox.objects.filter(case_id=case.id, topic="customer.appointment_made").count() == 1
+    row = Outbox.objects.get(case_id=case.id, topic="customer.appointment_made")
+    assert appointments.words_of(case=case.id, seq=row.seq) == "现场勘查上门时间约在 3 月 6 日(周五) 上午"
     case.to("scheme")
     row = Appointment.objects.get(case_id=case.id)
     assert row.standing == Standing.KEPT.value

@@ -1,7 +1,7 @@
 """短信用语: what a customer reads of a deed: what happened, who acts next and by when, where to look; never a name."""
 
 from yekuo.operations.books import open_shelf
-from yekuo.records import followups
+from yekuo.records import appointments, followups
 from yekuo.records.models import Case, Outbox
 
 TOLD = {
@@ -32,6 +32,7 @@ TOLD = {
     "case_terminated": "工单已终止，原因可在进度页查看",
 }
 OWN_WORDS = "customer.customer_contacted"
+PROMISES = ("customer.appointment_made", "customer.appointment_moved")
 
 
 def news_of(one: Outbox) -> str:
@@ -46,7 +47,10 @@ def text_of(one: Outbox, case: Case, address: str) -> str:
     """
     own = followups.words_of(case=one.case_id, seq=one.seq) if one.topic == OWN_WORDS else ""
     if own:
-        return f"{own}{'查看进度：' + address if address else ''}"
+        return f"{own.rstrip('。')}。{'查看进度：' + address if address else ''}"
+    promise = appointments.words_of(case=one.case_id, seq=one.seq) if one.topic in PROMISES else ""
+    if promise:
+        return f"【业扩报装】用电申请 {case.number}：{promise}。{'要改时间请看：' + address if address else ''}"
     stage_key = str(one.payload.get("stage", ""))
     definition = open_shelf().books.definitions.get(case.process_version)
     stage = definition.stages.get(stage_key) if definition else None

@@ -8,10 +8,20 @@ from datetime import date, datetime
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from yekuo.records.models import Appointment, Case, CrewDay
+from yekuo.records.models import Appointment, Case, CrewDay, Event
 from yekuo.records.scope import Scope
 from yekuo.records.worklist import HEAVY, Line, line_of
-from yekuo.rules.appointments import Booking, Part, Standing, cells_of, free_cell
+from yekuo.rules.appointments import (
+    VISIT_NAMES,
+    Booking,
+    Part,
+    Slot,
+    Standing,
+    Visit,
+    cells_of,
+    free_cell,
+    slot_words,
+)
 from yekuo.rules.calendar import BEIJING
 
 LIVE = Standing.PLANNED.value
@@ -197,3 +207,13 @@ def unplanned(scope: Scope, stages: Collection[str], *, most: int) -> tuple[Line
     planned = Appointment.objects.filter(case_id=OuterRef("pk"), standing=LIVE)
     rows = Case.objects.filter(scope.cases(), status="open", stage__in=list(stages), paused="").exclude(Exists(planned))
     return tuple(line_of(row) for row in rows.defer(*HEAVY).order_by(F("due_at").asc(nulls_last=True), "pk")[:most])
+
+
+def words_of(*, case: int, seq: int) -> str:
+    """This function will say what was promised in one deed of a case: 现场勘查上门时间约在 11 月 23 日(周一) 上午."""
+    row = Event.objects.filter(case_id=case, seq=seq, kind__in=("appointment_made", "appointment_moved")).first()
+    if row is None:
+        return ""
+    slot = Slot(day=date.fromisoformat(row.body["day"]), part=Part(row.body["part"]))
+    done = "上门时间改为" if row.kind == "appointment_moved" else "上门时间约在"
+    return f"{VISIT_NAMES[Visit(row.body['visit'])]}{done} {slot_words(slot)}"
