@@ -32,9 +32,9 @@ def test_needs_tells_papers_and_limits_of_the_situation(company: Company, client
 
     home, double = told("kind=resident"), told("kind=nonresident&sources=2&load_kw=700&ownership=rent&acting=agent")
     assert "用电人身份证明" in home
-    assert "<strong>5 个工作日</strong>" in home
+    assert '<strong class="nowrap">5 个工作日</strong>' in home
     assert "授权委托书" not in home
-    assert "<strong>32 个工作日</strong>" in double
+    assert '<strong class="nowrap">32 个工作日</strong>' in double
     assert "租赁合同" in double
     assert "授权委托书" in double
 
