@@ -1,6 +1,6 @@
 """清单查询: the rows of case lists, with their counters; the number of queries does not grow with the rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -156,7 +156,7 @@ def open_cases(scope: Scope, filters: Filters, steps: Steps, *, first: int, size
     cases = _narrowed(Case.objects.filter(scope.cases(), status="open"), filters, scope)
     if manager:
         cases = cases.filter(manager=manager)
-    return _listing(cases, steps, filters.bucket, first=first, size=size)
+    return _listing((cases,), steps, filters.bucket, first=first, size=size)
 
 
 def suspended(scope: Scope, filters: Filters, steps: Steps, *, first: int, size: int) -> Listing:
@@ -164,8 +164,8 @@ def suspended(scope: Scope, filters: Filters, steps: Steps, *, first: int, size:
     approvals = Task.objects.filter(closed_at=None, key__startswith="approve_pause#")
     asked = Q(pk__in=(approvals if scope.everything else _in_scope(approvals, scope)).values("case_id"))
     cases = _narrowed(Case.objects.filter(scope.cases(), status="open"), filters, scope)
-    cases = cases.filter(asked | ~Q(paused="")).annotate(asked=CaseWhen(When(asked, then=1), default=0))
-    return _listing(cases, steps, filters.bucket, first=first, size=size, order=("-asked",))
+    parts = (cases.filter(asked), cases.exclude(paused="").exclude(asked))
+    return _listing(parts, steps, filters.bucket, first=first, size=size)
 
 
 def _in_scope(approvals: QuerySet[Task], scope: Scope) -> QuerySet[Task]:
@@ -230,20 +230,43 @@ def by_keys(scope: Scope, keys: Iterable[int]) -> tuple[Line, ...]:
 HEAVY = ("snapshot", "opening", "head")
 
 
-def _listing(
-    cases: QuerySet[Case], steps: Steps, bucket: Bucket | None, *, first: int, size: int, order: tuple[str, ...] = ()
-) -> Listing:
-    counts = _counts(cases, steps)
-    chosen = cases.filter(steps.condition(bucket)) if bucket else cases
-    rows = chosen.order_by(*order, F("due_at").asc(nulls_last=True), "pk")[first : first + size]
-    lines = _held(line_of(row) for row in rows.defer(*HEAVY))
+def _listing(parts: Sequence[QuerySet[Case]], steps: Steps, bucket: Bucket | None, *, first: int, size: int) -> Listing:
+    """One part after the other, each by its deadlines; keys are found by index alone, only the page's rows are fetched."""
+    counted = [_counts(part, steps) for part in parts]
+    counts = {one: sum(each[one] for each in counted) for one in Bucket}
     total = sum(counts.values())
     return Listing(
-        lines=lines,
+        lines=_lines(_keys(parts, counted, steps, bucket, first=first, size=size)),
         counts=counts,
         total=total,
         found=counts[bucket] if bucket else total,
     )
+
+
+def _keys(
+    parts: Sequence[QuerySet[Case]],
+    counted: Sequence[dict[Bucket, int]],
+    steps: Steps,
+    bucket: Bucket | None,
+    *,
+    first: int,
+    size: int,
+) -> list[int]:
+    keys: list[int] = []
+    for part, counts in zip(parts, counted, strict=True):
+        many = counts[bucket] if bucket else sum(counts.values())
+        if first < many and size:
+            chosen = part.filter(steps.condition(bucket)) if bucket else part
+            order = chosen.order_by(F("due_at").asc(nulls_last=True), "pk")
+            found = list(order.values_list("pk", flat=True)[first : first + size])
+            keys, size = keys + found, size - len(found)
+        first = max(0, first - many)
+    return keys
+
+
+def _lines(keys: Sequence[int]) -> tuple[Line, ...]:
+    rows = {row.pk: row for row in Case.objects.filter(pk__in=keys).defer(*HEAVY)}
+    return _held(line_of(rows[key]) for key in keys if key in rows)
 
 
 def line_of(row: Case) -> Line:

@@ -97,6 +97,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
+                condition=models.Q(("status", "open"), models.Q(("paused", ""), _negated=True)),
+                fields=["due_at", "id"],
+                include=("unit", "manager", "paused", "stage", "business", "party"),
+                name="case_paused_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
                 condition=models.Q(("manager__isnull", False)), fields=["manager", "unit"], name="case_led"
             ),
         ),

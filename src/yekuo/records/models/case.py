@@ -69,7 +69,10 @@ class Case(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["unit", "due_at", "id"], name="case_open_due", condition=models.Q(status="open"), include=COUNTED
+                fields=["unit", "due_at", "id"],
+                name="case_open_due",
+                condition=models.Q(status="open"),
+                include=COUNTED,
             ),
             models.Index(fields=["next_due_at"], name="case_next_due", condition=models.Q(next_due_at__isnull=False)),
             models.Index(
@@ -77,6 +80,12 @@ class Case(models.Model):
             ),
             models.Index(
                 fields=["manager", "due_at", "id"], name="case_manager", condition=models.Q(status="open"), include=LED
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                name="case_paused_due",
+                condition=models.Q(status="open") & ~models.Q(paused=""),
+                include=("unit", *COUNTED),
             ),
             models.Index(fields=["manager", "unit"], name="case_led", condition=models.Q(manager__isnull=False)),
             models.Index(Collate(Reverse("number"), "C"), name="case_number_tail"),
