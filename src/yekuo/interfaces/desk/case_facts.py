@@ -22,8 +22,8 @@ from yekuo.rules.inspection import InspectionKind, Result, completion_kind
 from yekuo.rules.limits import ClockKind
 from yekuo.rules.materials import DUE_NAMES
 from yekuo.rules.metering import MeterInstalled
-from yekuo.rules.scheme import FeeLine
 from yekuo.rules.refusal import Refused
+from yekuo.rules.scheme import FeeLine
 from yekuo.rules.state import PauseCase, Review
 from yekuo.rules.timeline import Cause, Pause
 
