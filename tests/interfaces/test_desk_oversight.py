@@ -14,6 +14,7 @@ from yekuo.operations import supervision
 from yekuo.operations.complaints import file_complaint
 from yekuo.records import messages
 from yekuo.records.models import Complaint, StaffMessage, SupervisionSheet
+from yekuo.rules.deeds.closing import RevisitCustomer
 from yekuo.rules.deeds.course import ReturnStage, UrgeCase
 
 LATE = timedelta(days=65)
@@ -214,3 +215,22 @@ def test_what_the_database_counts_is_what_the_rule_finds(stage: Stage, late: Rea
         page = text(supervisor.get(reverse("desk:supervision"), {"kind": kind}))
         assert again.number in page
         assert words in page
+
+
+def test_low_grades_of_revisits_and_of_customers_themselves_are_counted_and_shown(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = stage.case("hv_multi").filed().to("revisit")
+    chief = stage.actor("chief")
+    case.do(RevisitCustomer(reached=True, grade=2, repeated_trip=True, note="跑了三趟"), by=chief)
+    at = case.at + timedelta(hours=1)
+    monkeypatch.setattr(reader, "now", lambda request: at)
+    supervisor = desk(stage, "supervisor")
+    page = text(supervisor.get(reverse("desk:satisfaction")))
+    assert "共 1 份" in page
+    assert "跑了三趟" in page
+    board = text(supervisor.get(reverse("desk:supervision"), {"kind": "discontent"}))
+    assert case.number in board
+    assert "回访评价 2 分" in board
+    answer = desk(stage, "foreigner").get(reverse("desk:satisfaction"))
+    assert "共 0 份" in text(answer)

@@ -37,7 +37,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """一次回访: what one customer said."""
+    """一次评价: what one customer said, asked in a revisit or (`own`) without being asked."""
 
     case: int
     number: str
@@ -51,6 +51,7 @@ class Said:
     named_builder: bool
     extra_fee: bool
     note: str
+    own: bool
 
 
 def waiting(scope: Scope) -> QuerySet[Case]:
@@ -78,14 +79,14 @@ select (e.body->>'grade')::int, count(*), count(*) filter (where e.body->>'told_
   count(*) filter (where e.body->>'repeated_trip' = 'true'), count(*) filter (where e.body->>'named_builder' = 'true'),
   count(*) filter (where e.body->>'extra_fee' = 'true')
 from records_event e join records_case c on c.id = e.case_id
-where e.kind = 'customer_revisited' and e.recorded_at >= %(since)s and e.recorded_at < %(until)s and {WITHIN} group by 1
+where e.kind in ('customer_revisited', 'service_rated') and e.recorded_at >= %(since)s and e.recorded_at < %(until)s and {WITHIN} group by 1
 """
 BAD = f"""
 select e.case_id, c.number, c.unit, coalesce(c.applicant, 0), coalesce(c.manager, 0), e.recorded_at,
   (e.body->>'grade')::int, e.body->>'told_once' = 'true', e.body->>'repeated_trip' = 'true',
-  e.body->>'named_builder' = 'true', e.body->>'extra_fee' = 'true', e.body->>'note'
+  e.body->>'named_builder' = 'true', e.body->>'extra_fee' = 'true', e.body->>'note', e.kind = 'service_rated'
 from records_event e join records_case c on c.id = e.case_id
-where e.kind = 'customer_revisited' and e.recorded_at >= %(since)s and e.recorded_at < %(until)s and {WITHIN}
+where e.kind in ('customer_revisited', 'service_rated') and e.recorded_at >= %(since)s and e.recorded_at < %(until)s and {WITHIN}
   and ((e.body->>'grade')::int <= %(low)s or e.body->>'told_once' = 'false' or e.body->>'repeated_trip' = 'true'
     or e.body->>'named_builder' = 'true' or e.body->>'extra_fee' = 'true')
 order by (e.body->>'grade')::int, e.recorded_at desc limit %(most)s
@@ -116,7 +117,7 @@ def bad_answers(scope: Scope, *, since: datetime, until: datetime, low: int, mos
         Said(
             case=row[0], number=row[1], unit=row[2], applicant=row[3], manager=row[4], at=row[5].astimezone(BEIJING),
             grade=row[6], told_once=row[7], repeated_trip=row[8], named_builder=row[9], extra_fee=row[10],
-            note=row[11] or "",
+            note=row[11] or "", own=row[12],
         )
         for row in rows
     )  # fmt: skip

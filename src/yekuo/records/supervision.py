@@ -78,7 +78,7 @@ CANDIDATES: dict[Kind, str] = {
         " and k.kind = 'customer_contacted'), 0)) >= %(urges)s"
     ),
     Kind.DISCONTENT: _touched(
-        "select distinct e.case_id from records_event e where e.kind = 'customer_revisited'"
+        "select distinct e.case_id from records_event e where e.kind in ('customer_revisited', 'service_rated')"
         " and e.recorded_at > %(recent)s and (e.body->>'grade')::int between 1 and %(low_grade)s",
         RECENT,
     ),
@@ -102,7 +102,7 @@ select e.case_id, e.kind, e.seq, e.happened_at, e.recorded_at, e.actor, e.actor_
   coalesce(e.body->>'passed', e.body->>'agree', 'true') = 'false',
   coalesce(e.body->>'reason', e.body->>'text', e.body->>'note', ''), coalesce((e.body->>'grade')::int, 0)
 from records_event e where e.case_id = any(%(cases)s) and ({RETURNED} or ({NIGHT})
-  or e.kind in ('pause_disputed', 'customer_revisited') or e.recorded_at - e.happened_at > %(late)s)
+  or e.kind in ('pause_disputed', 'customer_revisited', 'service_rated') or e.recorded_at - e.happened_at > %(late)s)
 order by e.case_id, e.seq
 """
 PAUSED = """

@@ -28,11 +28,12 @@ class Kind(StrEnum):
 KIND_NAMES = {
     Kind.OVERDUE: "已超期", Kind.NEAR: "临近到期", Kind.ODD_TIME: "时间异常", Kind.RESTARTED: "终止后重建",
     Kind.DISPUTED: "客户不认可暂停", Kind.LONG_PAUSE: "挂起过久", Kind.REWORK: "多次退回返工", Kind.URGED: "多次催办未联系",
-    Kind.DISCONTENT: "回访不满意",
+    Kind.DISCONTENT: "客户不满意",
 }  # fmt: skip
 OTHER = "other"
 """The reason of a sheet that is about none of these."""
 
+GRADED = {"customer_revisited": "回访评价", "service_rated": "客户自评"}
 RETURNED = {
     "stage_returned": "退回", "design_reviewed": "设计审查不通过", "mid_inspection_concluded": "中间检查不合格",
     "completion_inspection_concluded": "竣工检验不合格", "scheme_answered": "客户不同意方案",
@@ -275,9 +276,9 @@ def _urged(facts: CaseFacts, limits: ExceptionLimits) -> Iterator[Finding]:
 
 def _discontent(marks: Iterable[Mark], low_grade: int) -> Iterator[Finding]:
     lines = tuple(
-        f"{_said(one.recorded_at)} 回访评价 {one.grade} 分{f'：{one.text}' if one.text else ''}"
+        f"{_said(one.recorded_at)} {GRADED[one.kind]} {one.grade} 分{f'：{one.text}' if one.text else ''}"
         for one in marks
-        if one.kind == "customer_revisited" and 0 < one.grade <= low_grade
+        if one.kind in GRADED and 0 < one.grade <= low_grade
     )
     if lines:
-        yield Finding(kind=Kind.DISCONTENT, reason="客户回访不满意", evidence=lines)
+        yield Finding(kind=Kind.DISCONTENT, reason="客户评价不满意", evidence=lines)

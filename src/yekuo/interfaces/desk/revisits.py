@@ -115,6 +115,7 @@ class BadRow:
     low: bool
     said: tuple[str, ...]
     note: str
+    own: bool
     issue_url: str
 
 
@@ -167,7 +168,7 @@ def _bad_rows(found: tuple[Said, ...], limits: RevisitLimits) -> list[BadRow]:
             number=one.number, url=reverse("desk:case", args=(one.number,)),
             name=people[one.applicant].name if one.applicant in people else "—", manager=names.get(one.manager, "—"),
             unit=units.get(one.unit, ""), at=one.at, grade=GRADE_NAMES.get(one.grade, "—"),
-            low=0 < one.grade <= limits.low_grade, said=_said(one), note=one.note,
+            low=0 < one.grade <= limits.low_grade, said=_said(one), note=one.note, own=one.own,
             issue_url=f"{reverse('desk:sheet_new')}?case={one.number}&reason=discontent",
         )
         for one in found

@@ -20,7 +20,9 @@ NIGHT = """
 create index event_night on records_event (case_id, seq) where move is not null and actor_kind = 'staff'
   and extract(hour from recorded_at at time zone interval '08:00') not between 8 and 19
 """
-REVISITED = "create index event_revisited on records_event (recorded_at) where kind = 'customer_revisited'"
+REVISITED = """
+create index event_revisited on records_event (recorded_at) where kind in ('customer_revisited', 'service_rated')
+"""
 
 
 class Migration(migrations.Migration):
