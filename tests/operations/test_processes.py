@@ -1,5 +1,6 @@
 """流程维护: a version is checked before it is published, new cases start on it, open ones go over only when taken."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,8 +8,9 @@ import pytest
 
 from tests.operations.told import CLASSES, DESK, MONDAY, Told
 from tests.rules.cases import FIRST_PAPERS, filing
-from yekuo.operations import processes
+from yekuo.operations import books, processes
 from yekuo.operations.books import open_shelf
+from yekuo.records import processes as shipped
 from yekuo.records.models import PublishedProcess, Unit
 from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.deeds.course import MigrateCase
@@ -17,6 +19,7 @@ from yekuo.rules.engine.definition import Definition
 from yekuo.rules.engine.migrate import Outcome
 from yekuo.rules.refusal import Refused
 from yekuo.rules.rehearsal import MAIN_PATH
+from yekuo.rules.state import Status
 
 pytestmark = pytest.mark.django_db
 
@@ -244,3 +247,33 @@ def test_versions_name_what_is_in_force_and_who_runs_under_it() -> None:
     assert (found[definition.version].open_cases, found[definition.version].reason) == (0, "演练修订")
     old = [one for one in found.values() if one.definition.key == "lv_two_links" and not one.in_force]
     assert [one.open_cases for one in old] == [1]
+
+
+@pytest.fixture
+def next_release(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Bring in a release whose two-link process reads otherwise; afterwards this one is back."""
+
+    def bring() -> None:
+        changed = {**shipped.shipped_texts(), "lv_two_links": edited()}
+        monkeypatch.setattr(shipped, "shipped_texts", lambda: changed)
+        forget()
+
+    def forget() -> None:
+        shipped.shipped_definitions.cache_clear()
+        books._shelf.cache_clear()
+
+    yield bring
+    monkeypatch.undo()
+    forget()
+
+
+def test_a_case_begun_under_the_last_release_goes_on_under_this_one(next_release: Callable[[], None]) -> None:
+    books.keep_release()
+    told = at_signing()
+    begun = told.state.version
+    next_release()
+    books.keep_release()
+    assert open_shelf().books.current["lv_two_links"].version != begun
+    to_the_end(told)
+    assert (told.state.version, told.state.status) == (begun, Status.COMPLETED)
+    assert at_signing().state.version != begun

@@ -3,6 +3,10 @@
 import pytest
 
 from tests.rules.cases import BOOKS, CLASSES, Walk
+from yekuo.rules.calendar import day_of
+from yekuo.rules.deeds.scheme import DeliverReply
+from yekuo.rules.refusal import Refused
+from yekuo.rules.scheme import validity
 from yekuo.rules.state import Status
 from yekuo.rules.story import fold
 
@@ -48,3 +52,14 @@ def test_failed_inspection_opens_a_new_run_from_the_new_request() -> None:
     walk.finish()
     runs = [run for run in walk.state.timeline.runs if run.key == "completion_inspection"]
     assert [run.visit for run in runs] == [1, 2]
+
+
+def test_a_reply_is_valid_from_its_own_day_whatever_the_draft_assumed() -> None:
+    walk = Walk().file(CLASSES["hv_single"]).to("answer")
+    reply = next(event for event in walk.events if event.kind == "scheme_replied")
+    due = validity(CLASSES["hv_single"], day_of(reply.at), table=BOOKS.schemes)
+    assert reply.body.valid_until == due == walk.state.schemes[-1].valid_until
+    walk = Walk().file(CLASSES["hv_single"]).to("reply")
+    wrong = DeliverReply(version=1, way="paper", valid_until=due.replace(year=due.year + 1))
+    with pytest.raises(Refused, match="有效期应到"):
+        walk.do(wrong)

@@ -46,13 +46,20 @@ def shelf_of(*, limits: str, calendar: str, province: str, newest: Shelf) -> She
     return newest
 
 
+def keep_release() -> None:
+    """This function will keep what this release brings and a later one may change; run after each migration."""
+    processes.keep_shipped()
+
+
 @lru_cache(maxsize=16)
 def _shelf(edition: int) -> Shelf:
     shipped = processes.shipped_definitions()
-    later = [parse_definition(text) for text in editions.published()]
+    before, later = (
+        [parse_definition(text) for text in texts] for texts in (processes.kept_texts(), editions.published())
+    )
     return Shelf(
         edition=edition,
-        books=_books([*shipped.values(), *later]),
+        books=_books([*before, *shipped.values(), *later]),
         limits=rule_changes.limits_with_changes(rulebooks.shipped_limits(), until=edition),
         powers=tables.powers(),
     )

@@ -56,12 +56,14 @@ def migrate(arguments: Namespace) -> int:
 def _migrate() -> int:
     from django.core.management import call_command
 
+    from yekuo.operations.books import keep_release
     from yekuo.project.grants import alone, grant
 
     with alone():
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         grant(database.app_role())
+        keep_release()
     return 0
 
 

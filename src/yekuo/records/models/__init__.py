@@ -41,6 +41,7 @@ from yekuo.records.models.rule_change import LimitChange as LimitChange
 from yekuo.records.models.rule_change import StaffMessage as StaffMessage
 from yekuo.records.models.rulebook import Edition as Edition
 from yekuo.records.models.rulebook import PublishedProcess as PublishedProcess
+from yekuo.records.models.rulebook import ShippedProcess as ShippedProcess
 from yekuo.records.models.seal import Seal as Seal
 from yekuo.records.models.site import Site as Site
 from yekuo.records.models.source import CaseSource as CaseSource

@@ -21,6 +21,19 @@ class PublishedProcess(models.Model):
         ordering: ClassVar = ["id"]
 
 
+class ShippedProcess(models.Model):
+    """随版流程: the text of a process a release brought, kept so that cases begun under it go on after the next release."""
+
+    key = models.CharField(max_length=40)
+    version = models.CharField(max_length=64, unique=True)
+    text = models.TextField()
+
+    class Meta:
+        """The oldest first."""
+
+        ordering: ClassVar = ["id"]
+
+
 class Edition(models.Model):
     """规则版次: one row; raised by whatever changes a process, a limit or a calendar."""
 
