@@ -31,7 +31,9 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(product: Product
     work = [(numbers[turn % len(numbers)], f"演练第 {turn} 次") for turn in range(DEEDS)]
     receipts: list[tuple[str, int]] = []
     faults: list[str] = []
-    crews = [threading.Thread(target=_work, args=(program, work[hand::HANDS], receipts, faults)) for hand in range(HANDS)]
+    crews = [
+        threading.Thread(target=_work, args=(program, work[hand::HANDS], receipts, faults)) for hand in range(HANDS)
+    ]
     killer = Killer(product)
     for one in (*crews, killer):
         one.start()

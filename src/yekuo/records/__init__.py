@@ -3,4 +3,11 @@
 `APPEND_ONLY` names the log tables: the app role may insert and read there, never change or delete.
 """
 
-APPEND_ONLY: tuple[str, ...] = ("records_event", "records_seal", "records_disclosure", "records_print", "records_printing", "records_oversightstep")
+APPEND_ONLY: tuple[str, ...] = (
+    "records_event",
+    "records_seal",
+    "records_disclosure",
+    "records_print",
+    "records_printing",
+    "records_oversightstep",
+)
