@@ -11,8 +11,7 @@ from yekuo.operations.perform import Receipt, perform
 from yekuo.operations.rehearsal.company import Company, customer_of
 from yekuo.operations.rehearsal.pictures import checked, picture
 from yekuo.operations.signin import acting_in
-from yekuo.records import cases, tables
-from yekuo.records.models import Case
+from yekuo.records import log, tables
 from yekuo.rules import powers
 from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import BEIJING, day_of
@@ -88,7 +87,10 @@ class Teller:
     def state(self) -> CaseState:
         """This function will read where the case stands, once after each deed."""
         if self._state is None:
-            self._state = cases.state_of(Case.objects.only("snapshot").get(pk=self.case))
+            held = log.hold(self.case)
+            if held is None:
+                raise LookupError(self.case)
+            self._state = held.state
         return self._state
 
     def file(self, application: Application, *papers: str, at: datetime, channel: str = "web") -> "Teller":
