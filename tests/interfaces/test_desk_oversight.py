@@ -114,6 +114,9 @@ def test_a_complaint_is_taken_down_worked_on_and_hidden_from_whom_it_is_about(st
     kept = Complaint.objects.get()
     here = reverse("desk:complaint", args=[kept.number])
     assert desk(stage, "manager").get(here).status_code == 404
+    story = reverse("desk:case", args=[late.number])
+    assert "说话难听" not in text(desk(stage, "manager").get(story))
+    assert "说话难听" in text(chief.get(story))
     assert kept.number in text(chief.get(reverse("desk:complaints")))
     for step in (
         {"step": "contact", "way": "phone", "reached": "yes", "note": "已道歉"},

@@ -16,6 +16,8 @@ from yekuo.rules.calendar import BEIJING
 from yekuo.rules.complaints import SOURCES, TOPICS
 from yekuo.rules.deeds import Deed, Paper
 from yekuo.rules.deeds.inspection import Rectified
+from yekuo.rules.deeds.oversight import FileComplaint
+from yekuo.rules.engine.oversight import ABOUT_COMPLAINTS
 from yekuo.rules.facts import Facts, Voltage
 from yekuo.rules.inspection import CheckedItem, Defect
 from yekuo.rules.metering import MeterInstalled, MeterRemoved
@@ -79,9 +81,18 @@ class StoryItem:
     details: tuple[tuple[str, str], ...]
 
 
-def story_of(file: CaseFile) -> list[StoryItem]:
-    """This function will tell the log, newest first."""
-    return [_item(file, entry) for entry in reversed(file.entries)]
+def story_of(file: CaseFile, *, reader: int = 0) -> list[StoryItem]:
+    """This function will tell the log, newest first; whom a complaint is about does not read what was said of them."""
+    told = [_item(file, entry) for entry in reversed(file.entries)]
+    if not reader or not any(_about(entry) == reader for entry in file.entries):
+        return told
+    hidden = {entry.seq for entry in file.entries if isinstance(entry.event.body, ABOUT_COMPLAINTS)}
+    return [dataclasses.replace(item, details=()) if item.seq in hidden else item for item in told]
+
+
+def _about(entry: Entry) -> int:
+    body = entry.event.body
+    return body.about if isinstance(body, FileComplaint) else 0
 
 
 def _item(file: CaseFile, entry: Entry) -> StoryItem:

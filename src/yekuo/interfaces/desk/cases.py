@@ -53,7 +53,7 @@ def case(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
         "people": about.people_rows(file),
         "prints": print_links(file, reader),
         "kin": rows_of(reader, worklist.by_keys(reader.scope, applications.kin_of(file.id))),
-        "story": story_of(file),
+        "story": story_of(file, reader=reader.actor.person),
         "overseen": overseen(reader, file),
         "may_reveal": reader.may("reveal_personal"),
     }
