@@ -25,6 +25,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.meter import TICK, database_seconds, stat_of
+
 GOAL_MS = 800.0
 STAFF_THINKS, CUSTOMER_THINKS, PAGE_THINKS = 6.0, 30.0, 6.0
 APPLYING = 0.1
@@ -113,8 +115,8 @@ class Line:
         first, *rest = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers: dict[str, str] = {}
         for line in rest:
-            name, _, value = line.partition(": ")
-            headers[name.lower()] = value
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value = value.strip()
             if name.lower() == "set-cookie":
                 cookie, _, content = value.split(";", 1)[0].partition("=")
                 self.cookies[cookie] = content
@@ -134,7 +136,7 @@ class Line:
 
 def _complaint(text: str) -> str:
     at = text.find('class="errorlist')
-    return text[at : at + 160] if at >= 0 else text[:80]
+    return " ".join(text[at : at + 160].split()) if at >= 0 else " ".join(text[:80].split())
 
 
 class Notes:
@@ -178,6 +180,8 @@ async def clerk(line: Line, one: dict[str, Any], end: float) -> None:
     looks = ["/desk/", "/desk/", "/desk/cases/", "/desk/cases/?due=overdue", "/desk/done/", "/desk/messages/"]
     if "manager" in one["roles"]:
         looks += ["/desk/today/", "/desk/chase/"]
+    await asyncio.sleep(random.random() * STAFF_THINKS)
+    await line.get("员工：清单", "/desk/")
     while await _think(STAFF_THINKS, end):
         choice, seen = random.random(), one["mine"] or one["seen"]
         if seen and choice < 0.4:
@@ -283,6 +287,36 @@ def _people(data: Path, *arguments: str) -> Any:
     return json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
 
 
+class Spent:
+    """CPU 秒: of web server, worker, database and of this driver, up to a moment; says more than times on a shared machine."""
+
+    def __init__(self, data: Path) -> None:
+        mark = f"YEKUO_DATA={data}".encode()
+        self.seconds = {"网页": 0.0, "任务": 0.0, "数据库": 0.0, "演练自身": time.process_time()}
+        for place in Path("/proc").iterdir():
+            if place.name.isdigit() and (kind := _kind(place, mark)):
+                fields = stat_of(place)
+                self.seconds[kind] += sum(map(int, fields[11:13])) / TICK if fields else 0.0
+        lines = (data / "pg" / "postmaster.pid").read_text().split()
+        self.seconds["数据库"] = database_seconds(int(lines[0]))
+
+    def shown(self, before: "Spent", requests: int, seconds: float) -> None:
+        used = {name: self.seconds[name] - before.seconds[name] for name in self.seconds}
+        ours = sum(used.values()) - used["演练自身"]
+        told = "，".join(f"{name} {1000 * one / requests:.1f}" for name, one in used.items())
+        print(f"CPU 毫秒/请求：{told}；本产品用了 {ours / seconds:.2f} 个核")
+
+
+def _kind(place: Path, mark: bytes) -> str:
+    try:
+        if mark not in (place / "environ").read_bytes().split(b"\0"):
+            return ""
+        command = (place / "cmdline").read_bytes()
+    except OSError:
+        return ""
+    return "网页" if b"granian" in command else "任务" if b"worker" in command else ""
+
+
 def _run(data: Path, asked: argparse.Namespace) -> bool:
     host, _, port = (data / "address.txt").read_text().strip().strip("/").rpartition("/")[2].partition(":")
     people = _people(data, str(asked.staff), str(asked.customers))
@@ -290,8 +324,11 @@ def _run(data: Path, asked: argparse.Namespace) -> bool:
     good = True
     for title, seconds, surge in (("平常", asked.seconds, 1.0), ("四倍申请", asked.surge, 4.0)):
         if seconds:
+            before = Spent(data)
             notes = asyncio.run(_everybody(people, host, int(port), seconds, surge))
+            after = Spent(data)
             good = notes.shown(title, seconds) and good
+            after.shown(before, sum(map(len, notes.times.values())), seconds)
             print(_people(data, "waiting"))
     return good
 
