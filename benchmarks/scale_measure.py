@@ -105,7 +105,7 @@ def _of(role: str) -> list[Staff]:
 
 def _pages() -> Iterator[tuple[str, Callable[[int], object]]]:
     clerk, manager, chief = (_desk(_of(role)) for role in ("clerk", "manager", "chief"))
-    whole = _desk([Staff.objects.get(username="hanlei")])
+    whole = _desk([Staff.objects.filter(unit__parent=None, held_roles__role="supervisor2")[0]])
     numbers = list(Case.objects.filter(status="open").order_by("?").values_list("number", flat=True)[:ROUNDS])
     sealed = Site.objects.filter(digest__startswith="scale").exclude(address=b"").count()
 

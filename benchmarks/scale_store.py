@@ -25,6 +25,10 @@ ROLES = (
     "clerk", "manager", "manager", "manager", "surveyor", "planner", "operations", "construction", "dispatcher", "finance",
     "materials", "metering", "inspector", "chief", "supervisor1",
 )  # fmt: skip
+PERSON_COLUMNS = (
+    "id, row, id_type, name, id_number, phone, contact, legal_person, agent_name, agent_number, agent_phone,"
+    " name_index, id_index, phone_index, phone4_index, digest, kept_at"
+)
 LOADED = (
     "records_case", "records_task", "records_clock", "records_event", "records_person", "records_site",
 )  # fmt: skip
@@ -51,6 +55,7 @@ def fill(owner: "psycopg.Connection[tuple[object, ...]]", size: Size, company: i
     _step("工单", lambda: _cases(owner, size))
     _step("待办", lambda: owner.execute(TASKS))
     _step("时钟", lambda: owner.execute(CLOCKS))
+    _step("下一时刻", lambda: owner.execute(NEXT, (TODAY, TODAY)))
     _step("日志", lambda: owner.execute(EVENTS))
     for name, statement in parts:
         _step(name, lambda said=statement: owner.execute(said))
@@ -135,8 +140,7 @@ def _people(owner: "psycopg.Connection[tuple[object, ...]]", size: Size) -> None
         for table, columns, made in (
             (
                 "records_person",
-                "id, row, id_type, name, id_number, phone, contact, legal_person, agent_name, agent_number, agent_phone,"
-                " name_index, id_index, phone_index, phone4_index, digest, kept_at",
+                PERSON_COLUMNS,
                 pool.map(sealed_people, starts),
             ),
             (
@@ -228,6 +232,15 @@ select k.id, t.key, t.kind, t.stage, t.visit, t.started_at + k.shift, t.stopped_
   t.unit, t.used, t.left_days, t.due_at + k.shift, t.warn_at + k.shift, t.urgent_at + k.shift, t.target_at + k.shift,
   t.provisional, t.paused_by, t."limit", t.rank, t.ranks, t.breached_at + k.shift, t.limits_version, t.calendar_version
 from scale_copy k join records_clock t on t.case_id = k.source
+"""
+# The copies stand as after a sweep of this morning: what comes next lies ahead.
+NEXT = """
+update records_case c set next_due_at = m.next from (
+  select k.id, min(moment) filter (where moment > %s) as next
+  from scale_copy k left join records_clock t on t.case_id = k.id and t.stopped_at is null
+  left join unnest(array[t.due_at, t.warn_at, t.urgent_at, t.target_at]) moment on moment > %s
+  where k.open group by k.id) m
+where c.id = m.id and c.next_due_at is distinct from m.next
 """
 EVENTS = """
 insert into records_event (case_id, seq, kind, stage, happened_at, recorded_at, actor_kind, actor, actor_unit, actor_roles,

@@ -10,7 +10,7 @@ from yekuo.interfaces.desk.reader import Reader, desk
 from yekuo.interfaces.desk.rows import rows_of
 from yekuo.records import worklist
 
-MOST = 100
+MOST = 50
 
 
 @require_safe
