@@ -79,7 +79,18 @@ ROUTES: dict[str, str] = {
     "api:upload": KEY, "api:due_date": KEY, "api:list_limits": KEY,
     **{f"api:{deed}": KEY for deed in REGISTRY if deed != "file_application"},
 }  # fmt: skip
-SAMPLES = {"key": "1", "hall": "1", "kind": "accounts", "form": "application", "field": "phone", "deed": "urge_case", "page": "who", "pk": "1", "rest": "x", "uidb36": "1"}
+SAMPLES = {
+    "key": "1",
+    "hall": "1",
+    "kind": "accounts",
+    "form": "application",
+    "field": "phone",
+    "deed": "urge_case",
+    "page": "who",
+    "pk": "1",
+    "rest": "x",
+    "uidb36": "1",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """客户经理的一天: today, waiting for customers, the schedule; each shows what the log says and leads to one next deed."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -66,8 +67,8 @@ def test_today_shows_visits_calls_works_and_answers_of_ones_own(stage: Stage, cl
 
 
 def test_today_asks_no_more_questions_for_more_cases(
-    stage: Stage, clock: list[datetime], django_assert_max_num_queries
-) -> None:  # type: ignore[no-untyped-def]
+    stage: Stage, clock: list[datetime], django_assert_max_num_queries: Any
+) -> None:
     client = signed_in(stage, "manager")
     answering(stage)
     page(client, "/desk/today/")

@@ -36,7 +36,9 @@ from yekuo.rules.rehearsal import STATIONS
 
 def test_every_deed_done_at_a_desk_has_a_form_and_a_trip() -> None:
     """An application is filed where personal data are taken down, and a dispute or a grade is the customer's own."""
-    assert set(TRIPS) == set(FORMS) == set(REGISTRY) - {"file_application", "dispute_pause", "rate_service"} - AFTERWARDS
+    assert (
+        set(TRIPS) == set(FORMS) == set(REGISTRY) - {"file_application", "dispute_pause", "rate_service"} - AFTERWARDS
+    )
 
 
 @pytest.mark.parametrize("deed", TRIPS)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.hands import Hands, Values
 from tests.product import Product
-from yekuo.operations.rehearsal.stories import credit_code, identity
+from yekuo.operations.rehearsal.plan import credit_code, identity
 
 REVISITED = {
     "reached": "yes", "told_once": "yes", "repeated_trip": "no", "named_builder": "no", "extra_fee": "no", "grade": "5",

@@ -94,8 +94,8 @@ def test_the_customer_is_told_and_the_survey_keeps_the_promise(stage: Stage) -> 
     row = Outbox.objects.get(case_id=case.id, topic="customer.appointment_made")
     assert appointments.words_of(case=case.id, seq=row.seq) == "现场勘查上门时间约在 3 月 6 日(周五) 上午"
     case.to("scheme")
-    row = Appointment.objects.get(case_id=case.id)
-    assert row.standing == Standing.KEPT.value
+    kept = Appointment.objects.get(case_id=case.id)
+    assert kept.standing == Standing.KEPT.value
     found = appointments.of_days(EVERYTHING, DAY, DAY)
     assert [(one.number, one.standing) for one in found] == [(case.number, Standing.KEPT)]
 

@@ -112,8 +112,9 @@ def test_an_increase_changes_the_account_and_its_meters() -> None:
     change = CapacityChange.objects.get()
     assert (change.before, change.after) == (Decimal(60), Decimal(100))
     assert change.case == told.id
-    hanging = Meter.objects.filter(removed_on=None)
-    assert {one.asset for one in hanging} == {one.meter_asset for one in told.state.meters}
+    assert {one.asset for one in Meter.objects.filter(removed_on=None)} == {
+        one.meter_asset for one in told.state.meters
+    }
     assert Contract.objects.count() == 2
     assert accounts.of_case(told.id) == account
 

@@ -94,12 +94,12 @@ def test_a_gateway_that_was_out_is_asked_again_later_under_the_same_reference(
 
 def test_after_many_refusals_the_manager_is_asked_to_call(told: Told, waiting: Outbox, gateway: Gateway) -> None:
     gateway.refusals = 100
-    at = told.at
-    while at:
+    at: datetime | None = told.at
+    while at is not None:
         deliver(at)
         waiting.refresh_from_db()
         at = waiting.next_try_at
-        if at and RULES.quiet.holds(at):
+        if at is not None and RULES.quiet.holds(at):
             deliver(at)
             assert Outbox.objects.get().tries == waiting.tries, "nobody is disturbed at night"
             at += timedelta(hours=11)

@@ -58,6 +58,7 @@ def test_a_reply_is_valid_from_its_own_day_whatever_the_draft_assumed() -> None:
     walk = Walk().file(CLASSES["hv_single"]).to("answer")
     reply = next(event for event in walk.events if event.kind == "scheme_replied")
     due = validity(CLASSES["hv_single"], day_of(reply.at), table=BOOKS.schemes)
+    assert isinstance(reply.body, DeliverReply)
     assert reply.body.valid_until == due == walk.state.schemes[-1].valid_until
     walk = Walk().file(CLASSES["hv_single"]).to("reply")
     wrong = DeliverReply(version=1, way="paper", valid_until=due.replace(year=due.year + 1))

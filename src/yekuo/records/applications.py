@@ -113,7 +113,7 @@ def open_of(*, persons: Mapping[int, str], sites: Mapping[int, str]) -> list[tup
     for number, applicant, site in (
         Case.objects.filter(wanted, status="open").order_by("pk").values_list("number", "applicant", "site")
     ):
-        found += [(known, number) for known in (persons.get(applicant), sites.get(site)) if known]
+        found += [(known, number) for known in (persons.get(applicant or 0), sites.get(site or 0)) if known]
     return found
 
 

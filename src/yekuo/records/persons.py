@@ -187,7 +187,7 @@ def numbered_many(numbers: Iterable[str]) -> dict[int, str]:
     """This function will say which rows have one of many numbers: the number by key of the row, in one query."""
     wanted = {number_index(one): normal(one).upper() for one in numbers if one}
     found = Person.objects.filter(id_index__in=[one for one in wanted if one]).values_list("pk", "id_index")
-    return {key: wanted[bytes(index)] for key, index in found}
+    return {key: wanted[bytes(index)] for key, index in found if index}
 
 
 def with_phone(index: bytes) -> tuple[int, ...]:

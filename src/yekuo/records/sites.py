@@ -121,7 +121,7 @@ def found_many(texts: Iterable[str]) -> dict[int, str]:
     """This function will say which rows have one of many addresses: the address without spaces by key, in one query."""
     wanted = {address_index(one): "".join(one.split()) for one in texts if one}
     found = Site.objects.filter(address_index__in=[one for one in wanted if one]).values_list("pk", "address_index")
-    return {key: wanted[bytes(index)] for key, index in found}
+    return {key: wanted[bytes(index)] for key, index in found if index}
 
 
 def erase(keys: Iterable[int], *, at: datetime) -> int:
