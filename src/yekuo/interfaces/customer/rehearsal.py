@@ -68,7 +68,7 @@ def _shown(step: Step, numbers: Cast) -> dict[str, object]:
 
 def _there(page: str) -> bool:
     try:
-        resolve(page.partition("#")[0])
+        resolve(page.partition("#")[0].partition("?")[0])
     except Resolver404:
         return False
     return True

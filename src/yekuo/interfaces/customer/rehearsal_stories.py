@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from yekuo.operations.rehearsal.cast import CHEAT, FACTORY, HOSPITAL, PAUSED, RECREATED, SHOP
+from yekuo.operations.rehearsal.cast import CHEAT, FACTORY, HOSPITAL, PAUSED, SHOP
 
 CUSTOMER = "customer"
 
@@ -99,8 +99,8 @@ STORIES = (
             Step(text="客户经理批准自己申请的挂起。", attempt="approve-own", case=PAUSED, button="自己批自己"),
             Step(text="绕过程序，改一行日志。", attempt="change-log", case=CHEAT, button="改数据库"),
             Step(
-                text="终止后三周，同一地址重报一张：新工单旁边就写着它接着哪一张，督办台把它当例外列出来。", who="shenyue", case=RECREATED,
-                page="/desk/case/{number}/", button="看重报的工单",
+                text="终止后三周，同一地址重报一张：督办台把它列为“终止后重建”，写着哪张几时终止、哪张几时新建。", who="shenyue",
+                page="/desk/supervision/?kind=restarted", button="看督办台",
             ),
         ),
         proves="时间不能往前改，暂停不能自己批，日志改了验得出来，重开一张也甩不掉旧账。",
@@ -113,7 +113,10 @@ STORIES = (
                 text="一页看完：昨天以来新超期的、今天到期的、挂起待批的、被投诉的，点数字就是那几件。", who="lushan", page="/desk/morning/",
                 button="看早报",
             ),
-            Step(text="看督办：发给谁、答复了没有、期限几时。", who="lushan", page="/desk/sheets/", button="看督办"),
+            Step(
+                text="看督办台：只列有问题的，每件写明缘由和证据，当场可以发督办单。", who="lushan", page="/desk/supervision/",
+                button="看督办台",
+            ),
             Step(
                 text="看在途工单：最急的排在最前，每一行写着在等谁。", who="lushan", page="/desk/cases/", button="看在途",
             ),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from yekuo.records import applications
 
 SHOP, HOSPITAL, FACTORY, CHEAT, PAUSED = 201, 202, 203, 204, 205
-RECREATED = 121
 
 
 def phone(serial: int) -> str:
