@@ -46,8 +46,15 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "contact_made": (sources.keep,),
     **dict.fromkeys(
         (
-            "sheet_issued", "sheet_acknowledged", "sheet_replied", "sheet_checked", "sheet_escalated",
-            "complaint_filed", "complainant_contacted", "complaint_answered", "complaint_judged",
+            "sheet_issued",
+            "sheet_acknowledged",
+            "sheet_replied",
+            "sheet_checked",
+            "sheet_escalated",
+            "complaint_filed",
+            "complainant_contacted",
+            "complaint_answered",
+            "complaint_judged",
         ),
         (oversight.follow,),
     ),

@@ -160,16 +160,21 @@ def left(clock: Clock, at: datetime, calendar: Calendar) -> int | None:
 
 def moments(clock: Standing) -> tuple[datetime, ...]:
     """This function will list in order when the clock's level or a rank's breach changes by itself."""
+    return tuple(sorted(set(_moments(clock))))
+
+
+def _moments(clock: Standing) -> list[datetime]:
     if clock.stopped_at is not None:
-        return ()
-    dues = [clock.due_at, *(row.due_at for row in clock.ranks if row.rank is not Rank.INTERNAL)]
-    warnings = [] if clock.paused_by or not clock.running else [clock.warn_at, clock.urgent_at, clock.target_at]
-    return tuple(sorted({moment for moment in (*dues, *warnings) if moment is not None}))
+        return []
+    found = [clock.due_at, *(row.due_at for row in clock.ranks if row.rank is not Rank.INTERNAL)]
+    if clock.running and not clock.paused_by:
+        found += [clock.warn_at, clock.urgent_at, clock.target_at]
+    return [moment for moment in found if moment is not None]
 
 
 def next_change(clocks: Iterable[Standing], at: datetime | None = None) -> datetime | None:
     """This function will give the earliest moment after `at` (or at all) at which any of the clocks changes."""
-    found = (moment for clock in clocks for moment in moments(clock) if at is None or moment > at)
+    found = [moment for clock in clocks for moment in _moments(clock) if at is None or moment > at]
     return min(found, default=None)
 
 

@@ -266,8 +266,13 @@ def _cancel_visit(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
 
 MAKERS: dict[str, Maker] = {
     "sample_material": lambda c, s, at: inspections.SampleMaterial(
-        item="10 千伏电力电缆", maker="江州电缆厂", model="YJV22-3×120", quantity=2, result=SampleResult.OK,
-        certificate=f"JC{c.serial}", papers=(c.paper("sample_report"),),
+        item="10 千伏电力电缆",
+        maker="江州电缆厂",
+        model="YJV22-3×120",
+        quantity=2,
+        result=SampleResult.OK,
+        certificate=f"JC{c.serial}",
+        papers=(c.paper("sample_report"),),
     ),
     "propose_appointment": _propose_visit,
     "make_appointment": _make_visit,

@@ -4,6 +4,17 @@ from yekuo.rules.deeds import appointments, closing, course, feedback, inspectio
 from yekuo.rules.deeds.base import BY_EVENT, REGISTRY, Deed, Paper
 
 __all__ = [
-    "BY_EVENT", "REGISTRY", "Deed", "Paper", "appointments", "closing", "course", "inspection", "intake", "oversight",
-    "scheme", "feedback", "works",
+    "BY_EVENT",
+    "REGISTRY",
+    "Deed",
+    "Paper",
+    "appointments",
+    "closing",
+    "course",
+    "feedback",
+    "inspection",
+    "intake",
+    "oversight",
+    "scheme",
+    "works",
 ]  # fmt: skip

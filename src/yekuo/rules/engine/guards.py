@@ -145,9 +145,11 @@ def _seat_removed(books: Books, state: CaseState, deed: schemes.RemoveReviewer, 
 
 def _reply(books: Books, state: CaseState, deed: schemes.DeliverReply, by: Actor, at: datetime) -> Problems:
     latest = len(state.schemes)
-    return _when(deed.version != latest, "version", f"只能答复最新的第 {latest} 版方案") + _when(
-        not deed.way.strip(), "way", "请选择答复方式"
-    ) + _validity(books, state, deed, at)
+    return (
+        _when(deed.version != latest, "version", f"只能答复最新的第 {latest} 版方案")
+        + _when(not deed.way.strip(), "way", "请选择答复方式")
+        + _validity(books, state, deed, at)
+    )
 
 
 def _validity(books: Books, state: CaseState, deed: schemes.DeliverReply, at: datetime) -> Problems:
