@@ -16,6 +16,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 FILLED = "filled.txt"
+SIZED = {"shared_buffers": "1GB", "max_wal_size": "4GB"}
+"""Whoever keeps a million cases gives PostgreSQL a gigabyte; the demo's own cluster has 64 MB."""
 
 
 def main() -> int:
@@ -35,9 +37,10 @@ def _run(folder: Path, cases: int, *, only_fill: bool) -> int:
     os.environ.update(YEKUO_DATA=str(folder), YEKUO_MODE="test", DJANGO_SETTINGS_MODULE="yekuo.project.settings")
     os.environ["PYTHONPATH"] = f"{ROOT}:{ROOT / 'src'}"
     from yekuo.project import keys
-    from yekuo.project.cluster import Cluster
+    from yekuo.project.cluster import TUNING, Cluster
     from yekuo.project.places import private_folder
 
+    TUNING.update(SIZED)
     keys.make(private_folder(folder))
     filled = folder / FILLED
     if not filled.exists():
