@@ -213,9 +213,11 @@ def _firm(dice: Random, serial: int, supply: str, place: Spot) -> tuple[Applicat
     if supply not in ("high", "double"):
         return made, FIRM
     made = replace(made, high_voltage=True, transformers_kva=Decimal(kw), voltage=Voltage.KV10)
+    special = not graded and (trade[0] in words.SPECIAL or dice.random() < 0.25)
+    made = replace(made, special_load=special)
     if supply == "double":
         made = replace(made, sources=2, importance=Importance.SECOND if graded else Importance.ORDINARY)
-    return made, GRADED if graded else BIG
+    return made, GRADED if graded else (*BIG, "load_report") if special else BIG
 
 
 def _fate(dice: Random, supply: str, channel: str, designer: str, builder: str) -> Fate:
@@ -237,7 +239,7 @@ def _fate(dice: Random, supply: str, channel: str, designer: str, builder: str) 
         scheme_refused=dice.random() < 0.05,
         impatient=dice.random() < 0.6,
         works=dice.random() < {"resident": 0.12, "free": 0.45, "low": 0.4}.get(supply, 0.6),
-        own_works=high or (supply == "low" and dice.random() < 0.4),
+        own_works=high or (supply == "low" and dice.random() < 0.15),
     )
 
 
@@ -248,5 +250,5 @@ def grown(plan: Plan, row: TakenOver, number: str) -> Plan:
         phone=row.phone, contact=row.contact, area=row.area, address=row.address.removeprefix(row.area),
         account_number=number, existing=row.capacity, importance=Importance.ORDINARY,
     )  # fmt: skip
-    papers = PERSON if plan.supply == "resident" else BIG if plan.high else FIRM
+    papers = (*BIG, "load_report") if plan.high else plan.papers
     return replace(plan, application=wanted, papers=papers)

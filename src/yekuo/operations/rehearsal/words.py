@@ -42,6 +42,8 @@ FACTORIES = (
     ("精密机械", "通用设备制造"), ("新材料", "化学制品"), ("食品", "食品制造"), ("电子", "计算机通信制造"), ("纺织", "纺织"),
     ("塑业", "橡塑制品"), ("铸造", "金属制品"), ("冷链物流", "仓储"), ("汽车部件", "汽车制造"), ("医疗器械", "专用设备制造"),
 )  # fmt: skip
+SPECIAL = frozenset({"铸造", "电子", "汽车部件"})
+"""Trades whose loads disturb the grid: their drawings are reviewed and their hidden works inspected."""
 HOUSES = ("人民医院", "污水处理厂", "广播电视中心", "第一水厂", "客运中心", "中医院", "急救中心", "燃气门站")
 """Whom a government's list names as important users."""
 DESIGNERS = (
