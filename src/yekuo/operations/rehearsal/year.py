@@ -1,5 +1,6 @@
 """演练一年: tells a planned case deed by deed until it is over or the story's today has come."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from yekuo.operations.rehearsal.plan import Plan
 from yekuo.operations.rehearsal.teller import Over, Teller
 from yekuo.records import oversight
 from yekuo.rules import materials
+from yekuo.rules.appointments import Part, Visit
+from yekuo.rules.deeds.appointments import MakeAppointment
 from yekuo.rules.deeds.course import (
     ApplyPermit,
     ApprovePause,
@@ -45,6 +48,11 @@ from yekuo.rules.timeline import Cause
 MOST_STEPS = 80
 A_WORKING_DAY = 9
 SHEET_TAKES = 5.5
+NOTICE = 1.0
+VISITS = {
+    "mid_wait": (Visit.MID, "inspector"), "completion_wait": (Visit.COMPLETION, "inspector"),
+    "metering": (Visit.METER, "metering"),
+}  # fmt: skip
 CAUSES = ("派工后未跟进", "人员调休，任务没有转出", "等物资，未向客户说明")
 WAITS_PER_HOUR = 24 / 9
 """A customer works on a case at any hour: a working hour of waiting is this many of the clock."""
@@ -114,13 +122,26 @@ class CaseTold:
             told.idle(hours * WAITS_PER_HOUR)
             hours = 0.0
         else:
-            hours = self._impatient(stage, hours, found)
+            hours = self._impatient(stage, self._promised(stage, hours), found)
         told.step(hours=hours, **self._manner(stage))
 
     def _who(self, stage: str) -> str:
         review = self.told.state.review
         role = review.pending[0].member if stage == "review" and review and review.pending else self.told.state.owner
         return self.plan.crew.get(role, "")
+
+    def _promised(self, stage: str, hours: float) -> float:
+        """Half of the visits are promised for the half day they will happen in, where that person is free then."""
+        if stage not in VISITS or hours < 4 or self.dice.random() < 0.5:
+            return hours
+        visit, role = VISITS[stage]
+        come = self.told.later(hours)
+        part = Part.MORNING if come.hour < 12 else Part.AFTERNOON
+        person = self.told.person(role).person
+        with contextlib.suppress(Refused):  # somebody else was promised that half day
+            made = MakeAppointment(visit=visit, person=person, day=come.date(), part=part)
+            self.told.do(made, by=self.told.manager, hours=NOTICE)
+        return hours - NOTICE
 
     def _impatient(self, stage: str, hours: float, found: tuple[effects.Effect, ...]) -> float:
         """Who waits far longer than usual asks, once a stage; what the wait is for is said beside it."""
