@@ -7,6 +7,7 @@ import pytest
 
 from tests.operations.people import AT
 from yekuo.interfaces.cli import people as commands
+from yekuo.interfaces.cli.registry import commands as every_command
 from yekuo.records import staff
 from yekuo.records.models import Person, Staff, Unit
 
@@ -54,6 +55,23 @@ def test_mistakes_are_said_and_nothing_is_made(
     for words in ("已经用过", "没有代码为 99 的单位", "没有这个岗位：king", "密码太短"):
         assert words in told
     assert not Staff.objects.exists()
+
+
+def test_letters_go_where_it_was_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
+    first_unit()
+    assert run("add-staff", "admin", "赵管理", "33", "administrator") == 0
+    assert run("set-mail", "admin", "zhao") == 1
+    assert "邮箱" in capsys.readouterr().err
+    assert run("set-mail", "nobody", "zhao@example.cn") == 1
+    assert run("set-mail", "admin", "zhao@example.cn") == 0
+    assert Staff.objects.get().email == "zhao@example.cn"
+    assert run("set-mail", "admin") == 0
+    assert Staff.objects.get().email == ""
+
+
+def test_every_command_is_on_the_command_line() -> None:
+    assert {one.name for one in commands.COMMANDS} <= {one.name for one in every_command()}
 
 
 def test_upkeep_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,11 +1,12 @@
 """日志测试: a demo shows its text messages once, whole, and nothing else; logs stay small."""
 
+import logging
 from pathlib import Path
 
 import pytest
 
 from yekuo.project import logs
-from yekuo.project.logs import MAILS, TEXTS, Echo
+from yekuo.project.logs import MAILS, TEXTS, Echo, Masked
 
 
 def test_only_new_whole_lines_with_the_sign_are_shown(tmp_path: Path) -> None:
@@ -33,3 +34,13 @@ def test_a_large_log_is_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "worker.log").write_text("x")
     logs.roll(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["web.log.1", "worker.log"]
+
+
+def test_links_and_telephone_numbers_are_masked_case_numbers_are_not() -> None:
+    def written(text: str) -> str:
+        return Masked("%(message)s").format(logging.LogRecord("x", logging.WARNING, "", 0, text, None, None))
+
+    assert written("Forbidden: /p/3-d92f5d8616aa/urge/") == "Forbidden: /p/****/urge/"
+    assert written("Not Found: /w/Zk3_9-aaaaaaaaaaaaaa/") == "Not Found: /w/****/"
+    assert written("Server Error: /p/YK2026110000005/") == "Server Error: /p/YK2026110000005/"
+    assert written("13800001234 call") == "138****1234 call"

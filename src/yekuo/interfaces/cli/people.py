@@ -78,6 +78,27 @@ def add_staff(arguments: Namespace) -> int:
     return 0
 
 
+def _mail_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("username", help="登录名")
+    parser.add_argument("address", nargs="?", default="", help="邮箱；不写就清空，只在消息中心收提醒")
+
+
+def set_mail(arguments: Namespace) -> int:
+    """This function will note where a member of staff gets letters and return the exit status."""
+    from yekuo.operations import people
+    from yekuo.records import staff
+
+    found = staff.by_login(arguments.username)
+    try:
+        if found is None:
+            raise Refused(f"没有登录名为 {arguments.username} 的员工", code="not_found")
+        people.set_mail(person=found.pk, address=arguments.address)
+    except Refused as refused:
+        return _refused(refused)
+    _say(f"{found.name}的邮箱{'已设为 ' + arguments.address if arguments.address else '已清空'}")
+    return 0
+
+
 def reseal(_: Namespace) -> int:
     """This function will seal all personal data with the newest key and return the exit status."""
     from yekuo.operations import people
@@ -103,6 +124,7 @@ def sweep(_: Namespace) -> int:
 COMMANDS = (
     Command(name="add-unit", help="增加单位", run=add_unit, arguments=_unit_arguments),
     Command(name="add-staff", help="增加人员（密码从键盘或标准输入读取）", run=add_staff, arguments=_staff_arguments),
+    Command(name="set-mail", help="设置或清空人员的邮箱", run=set_mail, arguments=_mail_arguments),
     Command(name="reseal", help="用新密钥重新加密个人信息", run=reseal),
     Command(name="sweep-files", help="清理无人引用的资料文件", run=sweep),
 )
