@@ -11,6 +11,7 @@ from yekuo.operations import delivering, telling, texting, wording
 from yekuo.records import persons, tables
 from yekuo.records.models import Message, Outbox, StaffMessage, Unit
 from yekuo.records.persons import PersonContent
+from yekuo.rules.deeds.oversight import FileComplaint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = "13800001234"
@@ -65,7 +66,7 @@ def deliver(at: datetime) -> int:
 
 
 def test_every_deed_the_customer_is_told_of_has_words() -> None:
-    assert set(wording.TOLD) == telling.TOLD
+    assert set(wording.TOLD) == telling.TOLD | {"mandate_given"}
 
 
 def test_news_go_out_once_with_number_stage_and_link_but_no_name(told: Told, waiting: Outbox, gateway: Gateway) -> None:
@@ -74,7 +75,7 @@ def test_news_go_out_once_with_number_stage_and_link_but_no_name(told: Told, wai
     [(phone, text, reference)] = gateway.took
     assert (phone, reference) == (PHONE, f"o{waiting.pk}")
     assert told.receipt.number in text
-    assert "正在核对您的申请资料" in text
+    assert "正在核对您的申请资料，最迟 " in text
     assert "https://yekuo.example/p/" in text
     assert "刘芳" not in text
     waiting.refresh_from_db()
@@ -150,3 +151,20 @@ def test_without_a_gateway_news_wait_for_one_until_they_are_old(
     waiting.refresh_from_db()
     assert waiting.failed
     assert Message.objects.count() == 0
+
+
+def test_a_complaint_and_its_answer_are_told_without_the_course_of_the_case(
+    told: Told, waiting: Outbox, gateway: Gateway
+) -> None:
+    told.do(FileComplaint(source="95598", topic="attitude", text="等了两天", source_number="955980009"))
+    Outbox.objects.filter(topic="customer.complaint_filed").update(
+        payload={**waiting.payload, "event": "complaint_filed"}
+    )
+    telling.tell_of_link(told.row, key=3, at=told.at)
+    Outbox.objects.filter(topic="customer.mandate_given.3").update(
+        payload={**waiting.payload, "event": "mandate_given"}
+    )
+    deliver(told.at)
+    texts = [text for _, text, _ in gateway.took]
+    assert any("已收到您的投诉。我们最迟 " in text and "正在核对" not in text for text in texts)
+    assert any("委托链接" in text for text in texts)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from yekuo.operations import telling
 from yekuo.operations.handing_in import hand_in
 from yekuo.operations.perform import Receipt
 from yekuo.operations.signin import LinkGone
@@ -71,7 +72,7 @@ def give_mandate(*, case: int, purpose: str, holder: str, days: int, by: Actor, 
         cases.visible_to(scope_of(by)).select_for_update().get(pk=case)  # links of one case are counted one at a time
         if Mandate.objects.filter(case=case, revoked_at=None, expires_at__gt=at).count() >= MOST_OPEN:
             raise Refused(f"有效的委托链接已有 {MOST_OPEN} 个，请先停用不再需要的", code="too_many")
-        Mandate.objects.create(
+        made = Mandate.objects.create(
             case=case,
             purpose=purpose,
             holder=holder.strip(),
@@ -80,6 +81,7 @@ def give_mandate(*, case: int, purpose: str, holder: str, days: int, by: Actor, 
             made_at=at,
             expires_at=at + timedelta(days=days),
         )
+        telling.tell_of_link(found, key=made.pk, at=at)
     return token
 
 

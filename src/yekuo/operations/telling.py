@@ -1,7 +1,9 @@
 """告知: which deeds the customer is told of; the message itself is made when it is sent, so that no personal data waits."""
 
+from datetime import datetime
 from typing import Any
 
+from yekuo.records.models import Case, Outbox
 from yekuo.rules.deeds.works import ContactCustomer
 from yekuo.rules.state import CaseState, Event
 
@@ -11,6 +13,7 @@ TOLD = frozenset({
     "scheme_replied", "design_reviewed", "mid_inspection_concluded", "completion_inspection_concluded",
     "external_works_accepted", "contract_drafted", "fee_settled", "energised", "case_archived", "pause_approved",
     "case_resumed", "permit_applied", "permit_decided", "application_withdrawn", "case_terminated",
+    "paper_returned", "complaint_filed", "complaint_answered",
 })  # fmt: skip
 
 
@@ -20,6 +23,14 @@ def messages(event: Event, after: CaseState) -> list[dict[str, Any]]:
         return []
     payload = {"event": event.kind, "stage": after.stage, "applicant": after.applicant}
     return [{"topic": f"customer.{event.kind}", "payload": payload}]
+
+
+def tell_of_link(case: Case, *, key: int, at: datetime) -> None:
+    """This function will tell the customer of a link that was given in their name, in the transaction that makes it."""
+    Outbox.objects.create(
+        case_id=case.pk, seq=0, topic=f"customer.mandate_given.{key}", created_at=at, next_try_at=at,
+        payload={"event": "mandate_given", "stage": case.stage, "applicant": case.applicant or 0},
+    )  # fmt: skip
 
 
 def _to_be_sent(event: Event) -> bool:

@@ -1,8 +1,11 @@
 """短信用语: what a customer reads of a deed: what happened, who acts next and by when, where to look; never a name."""
 
+from collections.abc import Iterator
+
 from yekuo.operations.books import open_shelf
-from yekuo.records import appointments, followups
+from yekuo.records import appointments, followups, oversight
 from yekuo.records.models import Case, Outbox
+from yekuo.rules.calendar import BEIJING
 
 TOLD = {
     "application_filed": "已收到您的申请",
@@ -30,7 +33,13 @@ TOLD = {
     "permit_decided": "政府审批已有结果",
     "application_withdrawn": "申请已撤回",
     "case_terminated": "工单已终止，原因可在进度页查看",
+    "paper_returned": "有资料被退回，请按退回的原因重新提交",
+    "complaint_filed": "已收到您的投诉",
+    "complaint_answered": "您的投诉已有答复，请查看；不满意请在进度页告诉我们",
+    "mandate_given": "您刚开通了一个委托链接；不是您本人办的，请立即在进度页停用",
 }
+BESIDE = frozenset({"paper_returned", "complaint_filed", "complaint_answered", "mandate_given"})
+"""News beside the case's course: what the stage waits for would only mislead."""
 OWN_WORDS = "customer.customer_contacted"
 PROMISES = ("customer.appointment_made", "customer.appointment_moved")
 
@@ -51,8 +60,29 @@ def text_of(one: Outbox, case: Case, address: str) -> str:
     promise = appointments.words_of(case=one.case_id, seq=one.seq) if one.topic in PROMISES else ""
     if promise:
         return f"【业扩报装】用电申请 {case.number}：{promise}。{'要改时间请看：' + address if address else ''}"
-    stage_key = str(one.payload.get("stage", ""))
-    definition = open_shelf().books.definitions.get(case.process_version)
-    stage = definition.stages.get(stage_key) if definition else None
-    parts = [news_of(one), *([stage.say] if stage else []), *([f"查看进度：{address}"] if address else [])]
+    parts = [news_of(one), *_next(one, case), *([f"查看进度：{address}"] if address else [])]
     return f"【业扩报装】用电申请 {case.number}：{'。'.join(parts)}{'' if address else '。'}"
+
+
+def _next(one: Outbox, case: Case) -> Iterator[str]:
+    """Who acts next, and by when where it is ours to act."""
+    event, key = str(one.payload.get("event", "")), str(one.payload.get("stage", ""))
+    if event == "complaint_filed":
+        yield from _contact_by(case)
+    if event in BESIDE:
+        return
+    definition = open_shelf().books.definitions.get(case.process_version)
+    stage = definition.stages.get(key) if definition else None
+    if stage is None:
+        return
+    due = case.stage_due_at
+    ours = case.stage == key and case.party == "utility" and not case.paused and not case.provisional
+    if ours and due is not None and due > one.created_at:
+        yield f"{stage.say}，最迟 {due.astimezone(BEIJING):%m 月 %d 日}"
+    else:
+        yield stage.say
+
+
+def _contact_by(case: Case) -> Iterator[str]:
+    for complaint in oversight.complaints_of_case(case.pk)[:1]:
+        yield f"我们最迟 {complaint.contact_by.astimezone(BEIJING):%m 月 %d 日}与您联系"
