@@ -152,7 +152,7 @@ def test_a_sheet_for_one_person_is_not_answered_by_another_of_the_role() -> None
         sheets.advance(mine, reply, by=who(6, "chief"), at=MONDAY)
 
 
-@pytest.mark.parametrize("status", set(SheetStatus) - {SheetStatus.REPLIED})
+@pytest.mark.parametrize("status", sorted(set(SheetStatus) - {SheetStatus.REPLIED}))
 def test_only_a_replied_sheet_is_checked(status: SheetStatus) -> None:
     check = CheckSheet(sheet="DB1", closed=True, note="同意")
     with pytest.raises(Refused):
