@@ -25,7 +25,7 @@ from yekuo.operations.rehearsal import (
 )
 from yekuo.operations.rehearsal.company import Company
 from yekuo.operations.rehearsal.staffing import COUNTIES, PEOPLE
-from yekuo.records.models import Event, Outbox
+from yekuo.records.models import Event, Outbox, StaffMessage
 from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.deeds.closing import Energise
@@ -242,3 +242,14 @@ def test_messages_of_the_year_are_not_sent_again(made: Company) -> None:
     assert aftermath.messages_were_sent(at=stories.TODAY) > 0
     assert not Outbox.objects.filter(next_try_at__isnull=False).exists()
     assert not Outbox.objects.filter(failed=True).exists()
+
+
+def test_staff_have_read_what_they_were_told_before_last_evening(made: Company) -> None:
+    for title, _, story in stories.placed():
+        if "异议" in title or "勘查拖延" in title:
+            story(made)
+    assert StaffMessage.objects.filter(read_at=None).exists()
+    aftermath.messages_were_read(at=stories.TODAY)
+    left = StaffMessage.objects.filter(read_at=None)
+    assert all(one.at >= stories.TODAY - aftermath.LAST_NIGHT for one in left)
+    assert all(one.read_at > one.at for one in StaffMessage.objects.exclude(read_at=None) if one.read_at)

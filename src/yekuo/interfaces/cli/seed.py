@@ -21,6 +21,7 @@ def seed(say: Callable[[str], None]) -> list[str]:
             say(f"  样例 {count}/{total} ……")
     counters.seed_queue(made, counters.seed_halls(made), at=stories.TODAY)
     aftermath.messages_were_sent(at=stories.TODAY)
+    aftermath.messages_were_read(at=stories.TODAY)
     clock.set_to(stories.TODAY)
     return [
         *company.logins(),

@@ -257,7 +257,7 @@ def _at_acceptance(one: CaseTold) -> bool:
 def _at_survey(one: CaseTold) -> bool:
     told, plan = one.told, one.plan
     if one.once("assigned") and (plan.high or one.dice.random() < 0.55):
-        visit = told.later(4 if plan.high else 2)
+        visit = told.later(one.dice.uniform(4, 20 if plan.high else 12))
         person = told.company.actors[plan.crew["surveyor"]].person
         _dispatched(told, person, visit, hours=one.dice.uniform(0.4, 1.5))
     if plan.fate.pause and one.once("pause"):
