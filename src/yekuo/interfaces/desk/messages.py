@@ -39,6 +39,7 @@ class Line:
     url: str
     about: str
     about_url: str
+    links: tuple[tuple[str, str], ...]
 
 
 @require_safe
@@ -88,12 +89,14 @@ def _kinds(counted: dict[str, int], current: str, every: bool) -> list[Tab]:
 
 def _line(one: MessageRecord) -> Line:
     about = NUMBER.search(one.text)
+    text = f"{one.text.partition('：')[0]}：" if one.links else one.text
     return Line(
-        key=one.pk, text=one.text, kind=left.KIND_NAMES[left.kind_of(one)],
+        key=one.pk, text=text, kind=left.KIND_NAMES[left.kind_of(one)],
         to="本人" if one.person else role_name(one.role), at=one.at, read_at=one.read_at, case_number=one.case_number,
         url=reverse("desk:case", args=(one.case_number,)) if one.case_number else "",
         about=about[0] if about else "",
         about_url=reverse(PAGES[about[1]], args=(about[0],)) if about else "",
+        links=tuple((str(label), str(path)) for label, path in one.links),
     )  # fmt: skip
 
 
