@@ -23,7 +23,7 @@ from pytest_django import Settings
 from yekuo.integrations.mail import FakeMail, Letter, MailDown, MailFailed, MailRefused, SmtpMail, SmtpSettings
 from yekuo.operations import mailing
 from yekuo.operations.mailing import Addresses
-from yekuo.records import rule_changes, staff, tables
+from yekuo.records import rule_changes, sending, staff, tables
 from yekuo.records.models import Mail, Staff, StaffMessage, Unit
 from yekuo.records.rule_changes import Word
 from yekuo.rules.calendar import BEIJING
@@ -302,7 +302,7 @@ def test_a_letter_whose_sender_died_goes_again_under_the_same_reference(
         through(port)
         for _ in range(10):
             with monkeypatch.context() as patch:
-                patch.setattr(mailing.sending, "finish", die)
+                patch.setattr(sending, "finish", die)
                 with pytest.raises(KeyboardInterrupt):
                     work(at)
             assert work(at + timedelta(seconds=1)) == 0

@@ -3,6 +3,7 @@
 `YEKUO_KILLS=10` kills ten times (docs/jobs.md); three are enough to see that nothing is forgotten.
 """
 
+import asyncio
 import contextlib
 import json
 import os
@@ -30,7 +31,7 @@ from yekuo.project.cluster import APP, read_entry
 from yekuo.rules.calendar import BEIJING
 
 KILLS = int(os.environ.get("YEKUO_KILLS", "3"))
-MANY = 60
+MANY = 20 * KILLS
 PATIENCE = 240.0
 
 
@@ -52,6 +53,7 @@ class Outside:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         text = envelope.content.decode()
+        await asyncio.sleep(0.05)
         reference = next(line for line in text.splitlines() if line.lower().startswith("message-id:"))
         self.letters[reference] += 1
         self.words[reference].add(text)
@@ -132,14 +134,14 @@ def test_nothing_is_forgotten_and_nothing_changes_its_reference(tmp_path: Path) 
         wait(lambda: tried(product) >= 2)
         outside.out = False
         now_is(product, morning + timedelta(minutes=10))
-        for _ in range(KILLS):
+        for turn in range(KILLS):
             before = sum(outside.letters.values()) + sum(texts.values())
             wait(lambda before=before: sum(outside.letters.values()) + sum(texts.values()) > before or done(product))
             with contextlib.suppress(ProcessLookupError):
                 if pid := the_worker(product):
                     os.kill(pid, signal.SIGKILL)
             wait(lambda: the_worker(product) != 0)
-            now_is(product, morning + timedelta(hours=1))
+            now_is(product, morning + timedelta(hours=1, minutes=5 * turn))
         wait(lambda: done(product))
         with connected(product) as opened:
             kept = {row[0] for row in opened.execute("select message_id from records_mail").fetchall()}
