@@ -1,6 +1,7 @@
 """表格导入: what is chosen in the preview is taken in, all or nothing, once; every wrong row is named before."""
 
 import io
+import zipfile
 from datetime import datetime
 from decimal import Decimal
 
@@ -219,6 +220,16 @@ def test_the_template_is_read_back_and_its_examples_are_right(kind: str, by: Act
 def test_what_is_no_table_is_told_so(content: bytes, told: str) -> None:
     with pytest.raises(Refused, match=told):
         read_table(content, name="表")
+
+
+def test_a_workbook_torn_in_the_middle_of_its_rows_is_told_so() -> None:
+    torn = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sheet(home(1), home(2)))) as whole, zipfile.ZipFile(torn, "w") as left:
+        for name in whole.namelist():
+            content = whole.read(name)
+            left.writestr(name, content[:-60] if name.endswith("sheet1.xml") else content)
+    with pytest.raises(Refused, match="读不出这个表格"):
+        read_table(torn.getvalue(), name="表.xlsx")
 
 
 def test_wrong_headings_are_all_named(by: Actor) -> None:

@@ -53,7 +53,9 @@ def _workbook(content: bytes) -> list[list[str]]:
     try:
         sheet = book.worksheets[0]
         return _trimmed([[_text(cell) for cell in row] for row in _bounded(sheet)])
-    except (IndexError, KeyError, ValueError, TypeError) as error:
+    except Refused:
+        raise
+    except Exception as error:  # why: rows are parsed as they are read, so a torn file fails here, in as many ways
         raise _refused("读不出这个表格的内容，请用下载的模板填写") from error
     finally:
         book.close()
