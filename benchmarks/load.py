@@ -292,11 +292,13 @@ class Spent:
 
     def __init__(self, data: Path) -> None:
         mark = f"YEKUO_DATA={data}".encode()
+        self.queued = 0.0
         self.seconds = {"网页": 0.0, "任务": 0.0, "数据库": 0.0, "演练自身": time.process_time()}
         for place in Path("/proc").iterdir():
             if place.name.isdigit() and (kind := _kind(place, mark)):
                 fields = stat_of(place)
                 self.seconds[kind] += sum(map(int, fields[11:13])) / TICK if fields else 0.0
+                self.queued += _queued(place) if kind == "网页" else 0.0
         lines = (data / "pg" / "postmaster.pid").read_text().split()
         self.seconds["数据库"] = database_seconds(int(lines[0]))
 
@@ -305,6 +307,15 @@ class Spent:
         ours = sum(used.values()) - used["演练自身"]
         told = "，".join(f"{name} {1000 * one / requests:.1f}" for name, one in used.items())
         print(f"CPU 毫秒/请求：{told}；本产品用了 {ours / seconds:.2f} 个核")
+        print(f"网页的线程共有 {self.queued - before.queued:.1f} 秒在等别的进程让出处理器")
+
+
+def _queued(place: Path) -> float:
+    """Seconds its threads were ready to run and did not get a core; much of it means the machine is not ours alone."""
+    try:
+        return sum(int(one.read_text().split()[1]) for one in place.glob("task/*/schedstat")) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 def _kind(place: Path, mark: bytes) -> str:
