@@ -18,7 +18,7 @@ from yekuo.rules.calendar import BEIJING
 def test_every_number_of_the_digest_opens_its_list(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage()
     case = stage.case("hv_multi").filed().to("survey")
-    at = (case.at + timedelta(days=63)).astimezone(BEIJING).replace(hour=9)
+    at = (case.at + timedelta(days=70)).astimezone(BEIJING).replace(hour=9)
     monkeypatch.setattr(reader, "now", lambda request: at)
     assert digests.digest(at=_working(at), path=rounds._digest_path)
     word = StaffMessage.objects.get(kind="digest", person=stage.people["chief"].pk)
