@@ -213,7 +213,7 @@ class Solver:
 
     def _batch(self, first: int, size: int, update: Mapping[ComponentType, Any], *, quick: bool = False) -> Part:
         method = CalculationMethod.iterative_current if quick else CalculationMethod.newton_raphson
-        out: dict[Any, Any] = self._pgm.calculate_power_flow(  # type: ignore[assignment]
+        out: dict[Any, Any] = self._pgm.calculate_power_flow(
             update_data=dict(update),
             output_component_types=WANTED,
             calculation_method=method,
