@@ -71,7 +71,7 @@ class NeedsForm(forms.Form):
     use = forms.ChoiceField(
         label="用电做什么", choices=(("", "不确定"), *ALL_USES), required=False, error_messages=PICK
     )
-    load_kw = _kilowatts("需要多少千瓦", "不清楚就空着，或者数一数电器")
+    load_kw = _kilowatts("需要多少千瓦", "不清楚就空着，或者数一数电器；增容只填要增加的")
     existing = _kilowatts("现在有多少千瓦", "电费单上有；新装不用填")
     private_business = _radio("是民营企业或个体工商户吗", YES_NO, "yes")
     sources = _radio("需要几路电源", SOURCES, "1")

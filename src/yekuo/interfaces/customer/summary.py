@@ -41,13 +41,15 @@ def _where(said: Told) -> Pairs:
 
 def _what(said: Told) -> Pairs:
     what = said.what
-    existing = what["existing"] if what["business"] == "increase" else None
+    more = what["business"] == "increase"
+    existing = what["existing"] if more else None
+    unit = "千伏安" if what.get("high_voltage") == "yes" else "千瓦"
     return _there(
         ("要办什么", dict(BUSINESSES)[what["business"]]),
-        ("户号", what["account"] if what["business"] == "increase" else ""),
-        ("现在容量", _number(existing, "")),
+        ("户号", what["account"] if more else ""),
+        ("现在容量", _number(existing, unit)),
         ("用途", dict(ALL_USES)[what["use"]]),
-        ("需要", _number(what["load_kw"], "千瓦")),
+        ("要增加" if more else "需要", _number(what["load_kw"], "千瓦")),
         ("变压器", _number(what.get("transformers_kva"), "千伏安")),
         ("电源", dict(SOURCES)[what["sources"]] if what.get("sources", "1") not in ("", "1") else ""),
         (
