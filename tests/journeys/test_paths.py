@@ -170,6 +170,7 @@ def inspect(hands: Hands, number: str, deed: str, *, failed: str = "") -> None:
     if failed:
         page.locator("button[name=rework][value=defects]").click()
         page.locator("[name^='defects.'][name$='.text']").fill("计量柜应独立设置")
+        page.locator("input[type=file][name^='defects.']").first.set_input_files(str(hands.paper))
     hands.fill(page, {"passed": "no" if failed else "yes"})
     hands.submit(page, deed)
 
