@@ -335,7 +335,8 @@ class Assembly:
     def _rated(self, rows: Parsed, high: list[int], low: list[int], kva: Floats, place: np.ndarray) -> Transformers:
         if not len(rows):
             return Transformers.of()
-        typical = [self.equipment.typical(each) for each in kva.tolist()]
+        sizes = {each: self.equipment.typical(each) for each in set(kva.tolist())}
+        typical = [sizes[each] for each in kva.tolist()]
         main = rows.sheet.name == "main_transformer"
 
         def value(name: str, usual: list[float]) -> Floats:

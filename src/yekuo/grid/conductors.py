@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Conductor:
     low_voltage: bool = False
 
 
+@lru_cache(maxsize=4096)
 def same_model(model: str) -> str:
     """This function will bring a model's name to the form it is compared in (no blanks, no dashes, × as *)."""
     return re.sub(r"[×xX＊]", "*", re.sub(r"[\s—–_-]+", "", model.replace("KV", "").replace("kV", ""))).lower()

@@ -172,14 +172,13 @@ def plain(heading: object) -> str:
 
 def read_sheet(sheet: Sheet, rows: Sequence[Mapping[str, object]], findings: Findings, *, title: str) -> Parsed:
     """This function will read rows (by heading) into columns; every wrong cell becomes an issue, empty rows are passed over."""
-    kept = [(line, row) for line, row in enumerate(rows, 2) if any(_text(cell) for cell in row.values())]
+    kept = [(line, row) for line, row in enumerate(rows, 2) if _written(row)]
     headings = _headings(sheet, title, [row for _, row in kept], findings)
     lines = [line for line, _ in kept]
     values: dict[str, Any] = {}
     for column in sheet.columns:
         key = headings.get(column.field)
-        cells = [""] * len(kept) if key is None else [_text(row.get(key)) for _, row in kept]
-        values[column.field] = cells
+        values[column.field] = [""] * len(kept) if key is None else _cells(kept, key)
     parsed = Parsed(sheet=sheet, title=title, headings=headings, lines=lines, values=values)
     for column in sheet.columns:
         values[column.field] = _column(parsed, column, values[column.field], findings)
@@ -190,7 +189,8 @@ def _headings(sheet: Sheet, title: str, rows: Sequence[Mapping[str, object]], fi
     known = {plain(word): one.field for one in sheet.columns for word in (one.field, *one.titles)}
     written: dict[str, None] = {}
     for row in rows:
-        written.update(dict.fromkeys(row))
+        if row.keys() - written.keys():
+            written.update(dict.fromkeys(row))
     found: dict[str, str] = {}
     for heading in written:
         name = known.get(plain(heading))
@@ -205,6 +205,15 @@ def _headings(sheet: Sheet, title: str, rows: Sequence[Mapping[str, object]], fi
         if rows and one.must and one.field not in found:
             findings.add(title, f"缺少栏目“{one.titles[0]}”（{one.field}）", column=one.titles[0], row=1)
     return found
+
+
+def _written(row: Mapping[str, object]) -> bool:
+    return any(cell is not None and _text(cell) for cell in row.values())
+
+
+def _cells(rows: Sequence[tuple[int, Mapping[str, object]]], key: str) -> list[str]:
+    raw = [row.get(key) for _, row in rows]
+    return [cell.strip() if type(cell) is str else _text(cell) for cell in raw]
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,318 @@
+"""方案校核: every candidate built on trial and solved by full AC with everything in flight drawn: loading, voltage, losses, what binds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from yekuo.grid.atlas import Atlas
+from yekuo.grid.attach import Attached, attach
+from yekuo.grid.bounds import LINE, VOLTAGE, WORSE_U, Bounds, bounds, margin
+from yekuo.grid.candidates import Application, Candidate
+from yekuo.grid.capacity import with_inflight
+from yekuo.grid.columns import Floats
+from yekuo.grid.model import MV_FROM, GridModel, Inflight, Level, Limits
+from yekuo.grid.solve import NoSolutionError, Part, Solver
+
+FULL = 0.9995
+REVERSE_SHARE = 0.8
+KIND_WORDS = {"voltage": "电压", "line": "线路", "transformer": "变压器", "reverse": "反向潮流"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """前后对比: an element's loading (share of its rating) before and after, and its limit."""
+
+    kind: str
+    id: str
+    before: float
+    after: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """约束元件: what limits first: kind 'voltage', 'line', 'transformer' or 'reverse', its id, value and limit (pu or share)."""
+
+    kind: str
+    id: str
+    before: float
+    value: float
+    limit: float
+
+    @property
+    def words(self) -> str:
+        """What limits, in a sentence."""
+        name = KIND_WORDS[self.kind]
+        if self.kind == "voltage":
+            return f"节点 {self.id} 电压 {self.before:.3f} → {self.value:.3f}（限值 {self.limit:.3f}）"
+        return f"{name} {self.id} 负载率 {self.before:.0%} → {self.value:.0%}（限值 {self.limit:.0%}）"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """校核结论: with the customer at one candidate. Voltages in pu, losses in kW at the peak (added by this customer).
+
+    `used` is the share of the tightest margin used up (1: full); `head` the feeder's first line, `main` the main transformer;
+    `level` the data quality the figures rest on.
+    """
+
+    candidate: Candidate
+    feasible: bool
+    reasons: tuple[str, ...]
+    used: float
+    binding: Binding | None
+    head: Reading | None
+    main: Reading | None
+    transformer: Reading | None
+    u_before: float
+    u_after: float
+    u_min: float
+    losses_kw: float
+    level: Level
+
+    @property
+    def delta_u(self) -> float:
+        """The change of voltage at the point of connection's customer, pu."""
+        return self.u_after - self.u_before
+
+    @property
+    def margin(self) -> float:
+        """The share of the tightest margin that is left, 0 when nothing is."""
+        return max(0.0, 1.0 - self.used)
+
+
+def evaluate(
+    atlas: Atlas,
+    app: Application,
+    found: Sequence[Candidate],
+    *,
+    limits: Limits | None = None,
+    inflight: Iterable[Inflight] = (),
+    threads: int = 1,
+) -> tuple[Verdict, ...]:
+    """This function will check every candidate by a full AC power flow, in one batch; raises NoSolutionError and UnknownNodeError.
+
+    A limit that is broken without the customer does not refuse him unless he makes it noticeably worse.
+    """
+    if not found:
+        return ()
+    grid = _lit(atlas.grid, app) if app.generation else with_inflight(atlas.grid, inflight)
+    trial = attach(grid, found, app, bare=True)
+    solver = Solver(trial.grid, threads=threads)
+    part = _solve(solver, trial, found, app)
+    if not part.ok[0]:
+        raise NoSolutionError("现状电网（含在途容量）潮流不收敛，无法校核")
+    judge = _Judge(atlas, app, solver, trial, part, limits or Limits())
+    return tuple(judge.verdict(at, one) for at, one in enumerate(found))
+
+
+def _lit(grid: GridModel, app: Application) -> GridModel:
+    """Generation is judged when little is drawn."""
+    loads = grid.loads
+    share = np.where(loads.generator, 1.0, app.light_load)
+    return replace(grid, loads=replace(loads, p_kw=loads.p_kw * share, q_kvar=loads.q_kvar * share))
+
+
+def _solve(solver: Solver, trial: Attached, found: Sequence[Candidate], app: Application) -> Part:
+    """Scenario 0 is the network as it is; what a new line or transformer draws by itself is drawn where it stands."""
+    rows = len(found) + 1
+    bus = np.zeros((rows, 3), dtype=np.int64)
+    p, q = np.zeros((rows, 3)), np.zeros((rows, 3))
+    bus[0] = solver.bus[[trial.customer[0], trial.point[0], trial.point[0]]]
+    for at, one in enumerate(found, 1):
+        ends = [trial.customer[at - 1], trial.point[at - 1], trial.host[at - 1]]
+        bus[at] = solver.bus[ends]
+        charging = 2 * np.pi * trial.grid.f_hz * one.conductor.c * one.circuits * one.length_m * 1e-12 * one.kv**2 * 1e3
+        p[at, 0], q[at, 0] = app.p_kw, app.q_kvar - (0 if one.transformer else charging / 2)
+        q[at, 1] = -charging / 2
+        if one.transformer:
+            p[at, 2], q[at, 2] = one.transformer.p0_kw, -charging / 2
+        else:
+            bus[at, 2] = _unused(bus[at])
+    bus[0] = [0, 1, 2] if solver.wires.buses > 2 else bus[0]
+    parts = list(solver.added(bus, p, q))
+    return Part(
+        0,
+        np.concatenate([one.u_pu for one in parts]),
+        np.concatenate([one.line for one in parts]),
+        np.concatenate([one.trafo for one in parts]),
+        np.concatenate([one.ok for one in parts]),
+    )
+
+
+def _unused(taken: np.ndarray) -> int:
+    return next(one for one in range(4) if one not in taken[:2])
+
+
+class _Judge:
+    def __init__(
+        self, atlas: Atlas, app: Application, solver: Solver, trial: Attached, part: Part, limits: Limits
+    ) -> None:
+        self.atlas, self.app, self.solver, self.trial, self.part, self.limits = atlas, app, solver, trial, part, limits
+        self.bounds: Bounds = bounds(solver, part, limits)
+        self.used, self.which = self.bounds.used(part)
+        self.line_at = {int(row): at for at, row in enumerate(solver.lines)}
+        self.trafo_at = {int(row): at for at, row in enumerate(solver.trafos)}
+        self._first_nodes()
+        self.losses = self._losses()
+
+    def _first_nodes(self) -> None:
+        grid = self.trial.grid
+        _, self.node_of_bus = np.unique(self.solver.bus, return_index=True)
+        low, high = self.limits.voltages(grid.nodes.kv[self.node_of_bus])
+        self.low, self.high = low, high
+        u0 = self.part.u_pu[0]
+        rise = (self.part.u_pu - u0) * np.where(u0 > 0, margin(high, u0, WORSE_U), 0.0)
+        self.rise, self.rise_bus = rise.max(axis=1), rise.argmax(axis=1)
+
+    def _losses(self) -> Floats:
+        """KW in lines and transformers per scenario, from their loading."""
+        lines, trafos = self.trial.grid.lines, self.trial.grid.transformers
+        rated = lines.rated_a[self.solver.lines]
+        current = self.part.line * np.where(rated > 0, rated, 0.0)
+        in_lines = 3e-3 * (current**2 * lines.r_ohm[self.solver.lines]).sum(axis=1)
+        found: Floats = in_lines + (self.part.trafo**2 * trafos.pk_kw[self.solver.trafos]).sum(axis=1)
+        return found
+
+    def verdict(self, at: int, one: Candidate) -> Verdict:
+        """This function will judge candidate `at` from its scenario."""
+        row = at + 1
+        if not self.part.ok[row]:
+            return self._unsolved(one)
+        used, binding = self._tightest(row)
+        lines, trafos = self.atlas.path(self._fed_from(one))
+        transformer = self._own_transformer(row, one, trafos)
+        reverse = self._reverse(row, trafos)
+        if reverse is not None and reverse.value / reverse.limit > used:
+            used, binding = reverse.value / reverse.limit, reverse
+        reasons = [] if used <= FULL else [f"{'越限' if used > 1 else '裕度用尽'}：{binding.words if binding else ''}"]
+        if one.obstacle:
+            reasons.append(one.obstacle)
+        customer = self.solver.bus[self.trial.customer[at]]
+        u = self.part.u_pu[row]
+        return Verdict(
+            candidate=one,
+            feasible=not reasons,
+            reasons=tuple(reasons),
+            used=used,
+            binding=binding,
+            head=self._line(row, lines[-1]) if lines else None,
+            main=self._trafo(row, mains[-1]) if (mains := self._mains(trafos)) else None,
+            transformer=transformer,
+            u_before=float(self.part.u_pu[0, customer]),
+            u_after=float(u[customer]),
+            u_min=float(u[self._same_feeder(one)].min(initial=float(u[customer]))),
+            losses_kw=float(self.losses[row] - self.losses[0]) + (one.transformer.p0_kw if one.transformer else 0.0),
+            level=Level(int(self.trial.grid.nodes.level[self.trial.point[at]])),
+        )
+
+    def _unsolved(self, one: Candidate) -> Verdict:
+        return Verdict(
+            candidate=one,
+            feasible=False,
+            reasons=("潮流不收敛：该处带不动这个负荷", *((one.obstacle,) if one.obstacle else ())),
+            used=np.inf,
+            binding=None,
+            head=None,
+            main=None,
+            transformer=None,
+            u_before=float("nan"),
+            u_after=float("nan"),
+            u_min=float("nan"),
+            losses_kw=float("nan"),
+            level=Level.IMPEDANCE,
+        )
+
+    def _fed_from(self, one: Candidate) -> int:
+        grid = self.atlas.grid
+        return grid.nodes.row[one.node] if one.node else self.atlas.feeding_end(grid.lines.row[one.line])
+
+    def _tightest(self, row: int) -> tuple[float, Binding | None]:
+        if self.rise[row] > self.used[row]:
+            bus = int(self.rise_bus[row])
+            return float(self.rise[row]), self._voltage(row, bus, float(self.high[bus]))
+        kind, place = (int(each[row]) for each in self.bounds.binding(self.which))
+        used = float(self.used[row])
+        if kind == VOLTAGE:
+            bus = int(self.solver.bus[place])
+            return used, self._voltage(row, bus, float(self.low[bus]))
+        reading = self._line(row, place) if kind == LINE else self._trafo(row, place)
+        return used, Binding(
+            kind=reading.kind, id=reading.id, before=reading.before, value=reading.after, limit=reading.limit
+        )
+
+    def _voltage(self, row: int, bus: int, limit: float) -> Binding:
+        return Binding(
+            kind="voltage",
+            id=str(self.trial.grid.nodes.id[self.node_of_bus[bus]]),
+            before=float(self.part.u_pu[0, bus]),
+            value=float(self.part.u_pu[row, bus]),
+            limit=limit,
+        )
+
+    def _line(self, row: int, line: int) -> Reading:
+        at = self.line_at[line]
+        return Reading(
+            kind="line",
+            id=str(self.trial.grid.lines.id[line]),
+            before=float(self.part.line[0, at]),
+            after=float(self.part.line[row, at]),
+            limit=self.limits.line,
+        )
+
+    def _trafo(self, row: int, trafo: int) -> Reading:
+        at = self.trafo_at[trafo]
+        return Reading(
+            kind="transformer",
+            id=str(self.trial.grid.transformers.id[trafo]),
+            before=float(self.part.trafo[0, at]),
+            after=float(self.part.trafo[row, at]),
+            limit=self.limits.trafo,
+        )
+
+    def _mains(self, trafos: list[int]) -> list[int]:
+        return [one for one in trafos if bool(self.atlas.grid.is_main[one])]
+
+    def _own_transformer(self, row: int, one: Candidate, trafos: list[int]) -> Reading | None:
+        if one.transformer:
+            return self._trafo(row, self.trial.grid.transformers.row[f"{one.id}/新配变"])
+        lower = [each for each in trafos if not self.atlas.grid.is_main[each]]
+        return self._trafo(row, lower[0]) if lower else None
+
+    def _reverse(self, row: int, trafos: list[int]) -> Binding | None:
+        """反向潮流: of the transformers power would flow back through, the one nearest to what it may carry (DL/T 2041: 80 %)."""
+        if not self.app.generation:
+            return None
+        worst: Binding | None = None
+        for one in trafos:
+            below = self.atlas.drawn_below[self.atlas.wires.bus[self.atlas.grid.transformers.lv_node[one]]]
+            reading = self._trafo(row, one)
+            if below * self.app.light_load < self.app.kw and (worst is None or reading.after > worst.value):
+                worst = Binding(
+                    kind="reverse", id=reading.id, before=reading.before, value=reading.after, limit=REVERSE_SHARE
+                )
+        return worst
+
+    def _same_feeder(self, one: Candidate) -> np.ndarray:
+        nodes = self.trial.grid.nodes
+        rows = np.flatnonzero((nodes.feeder == one.feeder) & (nodes.kv >= MV_FROM)) if one.feeder else np.zeros(0, int)
+        buses = np.unique(self.solver.bus[rows])
+        live = buses[self.part.u_pu[0, buses] > 0] if len(buses) else buses
+        return live.astype(np.int64)
+
+
+def refused_by_ac(grid: GridModel, before: GridModel, limits: Limits) -> tuple[str, ...]:
+    """This function will solve a network by itself and name what is beyond its limits there and was not in `before`."""
+    after_flow, before_flow = Solver(grid).flow(), Solver(before).flow()
+    low, high = limits.voltages(grid.nodes.kv)
+    known = set(before.nodes.id[(before_flow.u_pu < limits.voltages(before.nodes.kv)[0])].tolist())
+    known |= set(before.nodes.id[(before_flow.u_pu > limits.voltages(before.nodes.kv)[1])].tolist())
+    known |= set(before.lines.id[before_flow.line_loading > limits.line].tolist())
+    known |= set(before.transformers.id[before_flow.trafo_loading > limits.trafo].tolist())
+    broken = [
+        *grid.nodes.id[(after_flow.u_pu < low) | (after_flow.u_pu > high)].tolist(),
+        *grid.lines.id[after_flow.line_loading > limits.line].tolist(),
+        *grid.transformers.id[after_flow.trafo_loading > limits.trafo].tolist(),
+    ]
+    return tuple(str(one) for one in broken if one not in known)
