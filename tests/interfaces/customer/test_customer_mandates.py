@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.interfaces.customer.stage import Customer, Page, Watch, home, photo, plant, sign_in, story
@@ -54,8 +55,16 @@ def test_a_designer_hands_in_by_link_and_the_log_says_so(customer: Customer, des
     for private in ("王强", "13800138000", "91350100M000100Y43", "高可靠性供电费", "合同"):
         assert private not in page.text
     form = Page(browser.get(f"{address}submit_design/"))
-    kept = Page(browser.post(f"{address}submit_design/", {**hidden(form), "go": "stay", "design": photo("一次图.png")}))
+    filled = {**hidden(form), "go": "stay", "designer": "华东设计院", "design": photo("一次图.png")}
+    kept = Page(browser.post(f"{address}submit_design/", filled, follow=True))
     assert "一次图.png" in kept.text
+    later = Page(guest().get(f"{address}submit_design/"))
+    assert "一次图.png" in later.text
+    assert 'value="华东设计院"' in later.html
+    wrong = {**hidden(later), "go": "stay", "licence": "A13", "design": SimpleUploadedFile("坏.txt", b"\x00\x01")}
+    refused = Page(browser.post(f"{address}submit_design/", wrong))
+    assert "有文件没有传上" in refused.text
+    assert 'value="A13"' in refused.html
     own = re.search(r'href="(/w/[^"]+/files/\d+/)"', kept.html)
     assert own
     assert Page(browser.get(own[1])).status == 200

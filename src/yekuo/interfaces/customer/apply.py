@@ -175,7 +175,9 @@ def _page_context(
         home = kept.page("who").get("kind") == "resident"
         context["sums"] = _sums(form, request.POST, clock.now(request))
         context["own"] = _own_rows(request, form)
-        context["load_hint"] = ("普通家庭一般 8 千瓦" if home else "店铺按电器加一加") + "；增容只填要增加的，现有的不算"
+        context["load_hint"] = (
+            "普通家庭一般 8 千瓦" if home else "店铺按电器加一加"
+        ) + "；增容只填要增加的，现有的不算"
         context["high_open"] = _high_open(form)
     return context
 

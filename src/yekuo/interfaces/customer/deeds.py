@@ -2,8 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -81,7 +81,7 @@ def _asked(request: HttpRequest, door: Door, deed: str) -> HttpResponse:
     again = typed_before(request)
     form = FORMS[deed](again, state=door.file.state, wanted=door.file.needed)
     if again is None:
-        form.initial = _initial(request, door.file, deed)
+        form.initial = {**_kept(door, deed).typed, **_initial(request, door.file, deed)}
     return _page(request, door, deed, form)
 
 
@@ -101,12 +101,15 @@ def _sent(request: HttpRequest, door: Door, deed: str) -> HttpResponse:
     form = FORMS[deed](request.POST, state=file.state, wanted=file.needed)
     codes = [slot.code for slot in form.slots()]
     kept = _kept(door, deed)
-    taken = uploads.take(request, codes, kept, by=door.actor, at=at)
-    if taken.files != kept:
-        keep_draft(by=door.actor, form=door.draft(deed), content=json.dumps(taken.files), at=at)
+    taken = uploads.take(request, codes, kept.files, by=door.actor, at=at)
     staying = request.POST.get("go") == "stay" or bool(request.POST.get("remove")) or bool(taken.problems)
-    if staying:
+    if staying or taken.files != kept.files:
+        unsent = Unsent(files=taken.files, typed=_typed(form, request))
+        keep_draft(by=door.actor, form=door.draft(deed), content=unsent.written(), at=at)
+    if taken.problems:
         return _page(request, door, deed, _unbound(form, request), taken)
+    if staying:  # a page to come back to: "back" and "reload" send nothing again
+        return redirect(request.get_full_path())
     if form.is_valid() and deed == "sign_contract":
         _check_signature(form, file)
     if not form.is_valid():
@@ -130,6 +133,12 @@ def _unbound(form: DeedForm, request: HttpRequest) -> DeedForm:
     fresh = type(form)(None, state=form.state, wanted=form.wanted)
     fresh.initial = {name: request.POST[name] for name in form.fields if name in request.POST}
     return fresh
+
+
+def _typed(form: DeedForm, request: HttpRequest) -> dict[str, str]:
+    """What was typed into the fields one sees, as typed; no endless text."""
+    seen = [one.name for one in form.visible_fields() if one.name in request.POST]
+    return {name: request.POST[name][:MOST_TYPED].replace("\x00", "") for name in seen}
 
 
 def _done(request: HttpRequest, door: Door, deed: str, form: DeedForm, taken: uploads.Taken) -> HttpResponse:
@@ -171,15 +180,33 @@ def _at_rows(refused: Refused, slots: Sequence[Slot]) -> Refused:
     return Refused(refused.message, problems=problems, code=refused.code)
 
 
-# --- the files of a form --------------------------------------------------------------------------------------
+# --- what a form remembers ------------------------------------------------------------------------------------
+
+MOST_TYPED = 1000
 
 
-def _kept(door: Door, deed: str) -> tuple[int, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """没交的: the numbers of a form's files, and what was typed when the last of them came."""
+
+    files: tuple[int, ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    def written(self) -> str:
+        """This function will write it down as a draft's content."""
+        return json.dumps({"files": self.files, "typed": dict(self.typed)}, ensure_ascii=False)
+
+
+def _kept(door: Door, deed: str) -> Unsent:
     kept = read_draft(by=door.actor, form=door.draft(deed))
     try:
-        return tuple(int(one) for one in json.loads(kept.content)) if kept else ()
-    except (ValueError, TypeError):
-        return ()
+        found = json.loads(kept.content) if kept else {}
+        if isinstance(found, list):  # as written before typing was kept
+            found = {"files": found}
+        typed = {str(name): str(value) for name, value in found.get("typed", {}).items()}
+        return Unsent(files=tuple(int(one) for one in found.get("files", ())), typed=typed)
+    except (ValueError, TypeError, AttributeError):
+        return Unsent()
 
 
 # --- the page -------------------------------------------------------------------------------------------------
@@ -195,7 +222,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     file = door.file
-    waiting = uploads.waiting(door.actor, taken.files if taken else _kept(door, deed))
+    waiting = uploads.waiting(door.actor, taken.files if taken else _kept(door, deed).files)
     rows = [
         uploads.Row(
             code=slot.code,
@@ -216,6 +243,7 @@ def _page(
         "guest": bool(door.token),
         "expected": request.POST.get("expected") or file.expected,
         "rows": rows,
+        "wrong": [{"field": one.field, "message": one.message} for one in taken.problems] if taken else [],
         "scheme": scheme_shown(file) if deed == "answer_scheme" else None,
         "contract": contract_shown(file) if deed == "sign_contract" else None,
         "pause": _pause(request, file) if deed == "dispute_pause" else None,
