@@ -1,0 +1,107 @@
+"""方案成稿: chosen options turned into the sources of a supply scheme; metering, transformer, tariff and fees come from the rules."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from yekuo.grid.atlas import Atlas
+from yekuo.grid.candidates import Application, Candidate, CandidateKind
+from yekuo.grid.model import MV_FROM
+from yekuo.rules.facts import Facts
+from yekuo.rules.fees import due_fees
+from yekuo.rules.proposal import Desk, first_draft
+from yekuo.rules.scheme import Connection, FeeLine, Laying, Scheme, Source
+
+CONNECTIONS = {
+    CandidateKind.SPARE_BAY: Connection.RING,
+    CandidateKind.NODE: Connection.TAP,
+    CandidateKind.TEE: Connection.TAP,
+    CandidateKind.NEW_FEEDER: Connection.DEDICATED,
+    CandidateKind.DT_EXISTING: Connection.PUBLIC_LV,
+    CandidateKind.DT_NEW: Connection.PUBLIC_LV,
+}
+SWITCHES = {
+    CandidateKind.SPARE_BAY: "备用间隔",
+    CandidateKind.NODE: "新增分支开关",
+    CandidateKind.TEE: "T 接点开关",
+    CandidateKind.NEW_FEEDER: "备用出线间隔",
+}
+
+
+def drafted_scheme(
+    chosen: Sequence[Candidate],
+    *,
+    atlas: Atlas,
+    app: Application,
+    facts: Facts,
+    version: int,
+    on: date,
+    desk: Desk,
+) -> Scheme:
+    """This function will draft a scheme whose sources are the candidates, the main one first, each with the whole capacity.
+
+    ValueError when there are not as many candidates as the facts have sources. What is not about the network (transformers,
+    metering, boundary, tariff, power factor) is drafted by the rules; the fees follow the laying chosen.
+    """
+    if len(chosen) != facts.sources:
+        raise ValueError(f"核定 {facts.sources} 路电源，选了 {len(chosen)} 个接入点")
+    draft = first_draft(facts=facts, version=version, stations=(), on=on, desk=desk)
+    sources = tuple(_source(drafted, one, atlas) for drafted, one in zip(draft.sources, chosen, strict=True))
+    scheme = replace(draft, sources=sources, calculated_load_kw=_tenth(app.kw))
+    return replace(scheme, fees=due_fees(scheme, facts, on, desk.province, table=desk.fees))
+
+
+def pair_fees(
+    chosen: Sequence[Candidate], *, atlas: Atlas, app: Application, facts: Facts, on: date, desk: Desk
+) -> tuple[FeeLine, ...]:
+    """This function will give the fees of a combination (高可靠性供电费), in yuan."""
+    wanted = replace(facts, sources=len(chosen))
+    return drafted_scheme(chosen, atlas=atlas, app=app, facts=wanted, version=1, on=on, desk=desk).fees
+
+
+def _source(drafted: Source, one: Candidate, atlas: Atlas) -> Source:
+    metres = _tenth(one.length_m)
+    overhead = one.conductor.laying == "overhead"
+    circuits = f"{one.circuits} 回 " if one.circuits > 1 else ""
+    low = one.kv < MV_FROM or one.kind is CandidateKind.DT_NEW
+    return replace(
+        drafted,
+        substation=_node_name(atlas, one.substation),
+        bus=_node_name(atlas, one.busbar),
+        feeder=_feeder_name(atlas, one.feeder) or f"{_node_name(atlas, one.busbar)} 新出线",
+        switch="" if low else f"{_place(atlas, one)} {SWITCHES[one.kind]}",
+        supply_area=_area(atlas, one) if low else "",
+        connection=Connection.PUBLIC_LV if low else CONNECTIONS[one.kind],
+        laying=Laying.OVERHEAD if overhead else Laying.CABLE,
+        conductor=f"{circuits}{one.conductor.model}",
+        overhead_m=metres if overhead else Decimal(0),
+        cable_m=Decimal(0) if overhead else metres,
+    )
+
+
+def _tenth(value: float) -> Decimal:
+    return Decimal(str(round(value, 1)))
+
+
+def _node_name(atlas: Atlas, each: str) -> str:
+    nodes = atlas.grid.nodes
+    return (str(nodes.name[nodes.row[each]]) or each) if each in nodes.row else each
+
+
+def _feeder_name(atlas: Atlas, each: str) -> str:
+    feeders = atlas.grid.feeders
+    return (str(feeders.name[feeders.row[each]]) or each) if each in feeders.row else each
+
+
+def _place(atlas: Atlas, one: Candidate) -> str:
+    return f"线路段 {one.line}（距首端 {one.share:.0%}）" if one.line else _node_name(atlas, one.node)
+
+
+def _area(atlas: Atlas, one: Candidate) -> str:
+    if one.transformer:
+        return f"新建公变 {one.transformer.kva:.0f} 千伏安"
+    nodes = atlas.grid.nodes
+    area = str(nodes.area[nodes.row[one.node]])
+    trafos = atlas.grid.transformers
+    return (str(trafos.name[trafos.row[area]]) or area) if area in trafos.row else area or _node_name(atlas, one.node)

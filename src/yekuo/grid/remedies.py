@@ -1,0 +1,320 @@
+"""补救措施: what makes an infeasible connection feasible: larger conductors and transformers, load moved over a tie, a new feeder."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from yekuo.grid.atlas import Atlas
+from yekuo.grid.attach import connected
+from yekuo.grid.bounds import LINE, VOLTAGE, Violation, check_base
+from yekuo.grid.candidates import Application, Candidate, CandidateKind
+from yekuo.grid.capacity import with_inflight
+from yekuo.grid.conductors import Library
+from yekuo.grid.costing import CostLine, cost, line_works, priced
+from yekuo.grid.equipment import Equipment
+from yekuo.grid.evaluate import Verdict
+from yekuo.grid.model import MV_FROM, GridModel, Inflight, Limits, SwitchAt
+from yekuo.grid.solve import NoSolutionError, Solver
+from yekuo.grid.topology import wiring
+
+MOST_ROUNDS = 8
+MOST_TIES = 4
+MAIN_SIZES = (6300.0, 8000.0, 10000.0, 12500.0, 16000.0, 20000.0, 25000.0, 31500.0, 40000.0, 50000.0, 63000.0)
+"""主变标准容量, kVA."""
+
+
+class RemedyKind(StrEnum):
+    """补救方式: 更换加大, 转供负荷, 新出线, 新建环网柜."""
+
+    LARGER = "larger"
+    TRANSFER = "transfer"
+    NEW_FEEDER = "new_feeder"
+    NEW_BAY = "new_bay"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """补救包: steps in words, yuan and days of these works alone; proven by full AC."""
+
+    kind: RemedyKind
+    candidate: Candidate
+    steps: tuple[str, ...]
+    lines: tuple[CostLine, ...]
+    days: float
+
+    @property
+    def works(self) -> float:
+        """The works, in yuan."""
+        return round(sum(one.amount for one in self.lines), 2)
+
+
+class Workshop:
+    """补救计算: the network with everything in flight, against which every package is proven by a full AC power flow."""
+
+    def __init__(
+        self,
+        atlas: Atlas,
+        app: Application,
+        *,
+        library: Library,
+        equipment: Equipment,
+        limits: Limits | None = None,
+        inflight: Iterable[Inflight] = (),
+    ) -> None:
+        """This function will solve the network as it is; raises NoSolutionError and UnknownNodeError."""
+        self.atlas, self.app, self.library, self.equipment = atlas, app, library, equipment
+        self.limits = limits or Limits()
+        self.grid = with_inflight(atlas.grid, inflight)
+        self.before = _ids(self.grid, check_base(self.grid, Solver(self.grid).flow(), self.limits))
+
+    def broken(self, grid: GridModel) -> list[Violation]:
+        """This function will list what is beyond its limits and was not before; raises NoSolutionError."""
+        found = check_base(grid, Solver(grid).flow(), self.limits)
+        return [one for one in found if _id(grid, one) not in self.before]
+
+    def packages(self, verdict: Verdict) -> tuple[Package, ...]:
+        """This function will give what would make a candidate feasible, cheapest first; () when nothing here does."""
+        one = verdict.candidate
+        whole = connected(self.grid, one, self.app, case="补救")
+        found = [self._new_bay(verdict, whole), self._larger(one, whole), self._transfer(one, whole)]
+        return tuple(sorted((each for each in found if each is not None), key=lambda each: (each.works, each.days)))
+
+    def _new_bay(self, verdict: Verdict, whole: GridModel) -> Package | None:
+        one = verdict.candidate
+        if not one.obstacle or self._fails(whole):
+            return None
+        item = "feeder_bay" if one.kind is CandidateKind.NEW_FEEDER else "rmu"
+        return Package(
+            kind=RemedyKind.NEW_BAY,
+            candidate=one,
+            steps=(f"{one.obstacle}：扩建{self.equipment.prices[item].name}",),
+            lines=(priced(item, 1, self.equipment),),
+            days=self.equipment.durations["mv_cable"].days(),
+        )
+
+    def _fails(self, grid: GridModel) -> bool:
+        try:
+            return bool(self.broken(grid))
+        except NoSolutionError:
+            return True
+
+    # larger equipment
+
+    def _larger(self, one: Candidate, grid: GridModel) -> Package | None:
+        """Replaces what is beyond its limit by the next size, round by round, until nothing is."""
+        steps: dict[str, tuple[str, list[CostLine], float]] = {}
+        for _ in range(MOST_ROUNDS):
+            try:
+                broken = self.broken(grid)
+            except NoSolutionError:
+                return None
+            if not broken:
+                return self._packed(one, steps) if steps else None
+            changed = self._next_sizes(one, grid, broken, steps)
+            if changed is None:
+                return None
+            grid = changed
+        return None
+
+    def _packed(self, one: Candidate, steps: dict[str, tuple[str, list[CostLine], float]]) -> Package:
+        return Package(
+            kind=RemedyKind.LARGER,
+            candidate=one,
+            steps=tuple(words for words, _, _ in steps.values()),
+            lines=tuple(line for _, lines, _ in steps.values() for line in lines),
+            days=max(days for _, _, days in steps.values()),
+        )
+
+    def _next_sizes(
+        self,
+        one: Candidate,
+        grid: GridModel,
+        broken: Sequence[Violation],
+        steps: dict[str, tuple[str, list[CostLine], float]],
+    ) -> GridModel | None:
+        lines = {each.row for each in broken if each.kind == LINE}
+        trafos = {each.row for each in broken if each.kind not in (LINE, VOLTAGE)}
+        if not lines and not trafos:
+            row = self._weakest(grid, broken)
+            if row is None:
+                return None
+            lines = {row}
+        for row in sorted(lines):
+            changed = self._larger_line(grid, row, steps)
+            if changed is None:
+                return None
+            grid = changed
+        for row in sorted(trafos):
+            changed = self._larger_transformer(grid, row, steps)
+            if changed is None:
+                return None
+            grid = changed
+        return grid
+
+    def _weakest(self, grid: GridModel, broken: Sequence[Violation]) -> int | None:
+        """The section on the way to the lowest voltage over which most of it is lost and that can still be made larger."""
+        atlas = Atlas(grid)
+        node = min((each for each in broken if each.kind == VOLTAGE), key=lambda each: each.value - each.limit).row
+        lines, _ = atlas.path(node)
+        flow = Solver(grid).flow()
+        ohm = np.hypot(grid.lines.r_ohm, grid.lines.x_ohm)
+        able = [row for row in lines if self._next_conductor(grid, row) is not None]
+        return max(
+            able,
+            key=lambda row: float(flow.line_a[row] * ohm[row] / grid.nodes.kv[grid.lines.from_node[row]]),
+            default=None,
+        )
+
+    def _next_conductor(self, grid: GridModel, row: int) -> tuple[float, float, float, float, str, str] | None:
+        """What the next larger conductor makes of a section: r, x, c, ampacity, model, laying."""
+        lines = grid.lines
+        low = bool(grid.nodes.kv[lines.from_node[row]] < MV_FROM)
+        laying = str(lines.laying[row]) if str(lines.laying[row]) in ("cable", "overhead") else "cable"
+        km = float(lines.length_m[row]) / 1000
+        rated, r = float(lines.rated_a[row]), float(lines.r_ohm[row])
+        usual = self.library.usual(low_voltage=low, laying=laying)
+        new = next((each for each in usual if each.i_a > rated * 1.01 and each.r * km < r * 0.99), None)
+        return None if new is None else (new.r * km, new.x * km, new.c * km, new.i_a, new.model, laying)
+
+    def _larger_line(
+        self, grid: GridModel, row: int, steps: dict[str, tuple[str, list[CostLine], float]]
+    ) -> GridModel | None:
+        new = self._next_conductor(grid, row)
+        if new is None:
+            return None
+        lines = grid.lines
+        r, x, c, i_a, model, laying = new
+        name, length = str(lines.id[row]), float(lines.length_m[row])
+        kv = float(grid.nodes.kv[lines.from_node[row]])
+        built = line_works(kv, laying, length, i_a, self.equipment)
+        low = "lv" if kv < MV_FROM else "mv_cable" if laying == "cable" else "mv_overhead"
+        words = f"线路段 {name} 更换为 {model}（{i_a:.0f} 安，{length:.0f} 米）"
+        steps[name] = (words, built, self.equipment.durations[low].days(length))
+        return replace(grid, lines=lines.changed(row, r_ohm=r, x_ohm=x, c_nf=c, rated_a=i_a, model=model))
+
+    def _larger_transformer(
+        self, grid: GridModel, row: int, steps: dict[str, tuple[str, list[CostLine], float]]
+    ) -> GridModel | None:
+        trafos = grid.transformers
+        name, kva = str(trafos.id[row]), float(trafos.kva[row])
+        if grid.is_main[row]:
+            new = next((each for each in MAIN_SIZES if each > kva), None)
+            item, days = "main_transformer", self.equipment.durations["main_transformer"].days()
+        else:
+            larger = self.equipment.larger(kva)
+            new = larger.kva if larger else None
+            item, days = "dt", self.equipment.durations["dt"].days()
+        if new is None:
+            return None
+        lines = [priced(item, 1, self.equipment, rating=new)]
+        steps[name] = (
+            f"变压器 {name} 由 {self._first_kva(grid, name, kva):.0f} 千伏安更换为 {new:.0f} 千伏安",
+            lines,
+            days,
+        )
+        grown = (new / kva) ** 0.75
+        larger_ones = trafos.changed(
+            row, kva=new, pk_kw=float(trafos.pk_kw[row]) * grown, p0_kw=float(trafos.p0_kw[row]) * grown
+        )
+        return replace(grid, transformers=larger_ones)
+
+    def _first_kva(self, grid: GridModel, name: str, kva: float) -> float:
+        own = self.grid.transformers
+        return float(own.kva[own.row[name]]) if name in own.row else kva
+
+    # load over a tie
+
+    def _transfer(self, one: Candidate, whole: GridModel) -> Package | None:
+        """Closes a tie of the feeder and opens a section, so that part of the load hangs on the other feeder."""
+        for tie, cut, grid in self._moves(one, whole):
+            if not self._fails(grid):
+                steps = (f"合上联络 {tie}，断开线路段 {cut}，把其后负荷转由对侧线路供电",)
+                return Package(
+                    kind=RemedyKind.TRANSFER,
+                    candidate=one,
+                    steps=steps,
+                    lines=(priced("tie_switch", 2, self.equipment),),
+                    days=self.equipment.durations["tie_switch"].days(),
+                )
+        return None
+
+    def _moves(self, one: Candidate, whole: GridModel) -> Iterable[tuple[str, str, GridModel]]:
+        """Ties near the candidate's feeder, each with cuts on the way from the tie back to the head, the middle first."""
+        atlas = Atlas(whole)
+        tried = 0
+        for switch in _open_ties(whole):
+            line = int(whole.switches.element[switch])
+            ends = [int(whole.lines.from_node[line]), int(whole.lines.to_node[line])]
+            mine = [end for end in ends if one.feeder and str(whole.nodes.feeder[end]) == one.feeder]
+            others = [end for end in ends if str(whole.nodes.feeder[end]) != one.feeder]
+            if not mine or not others or tried >= MOST_TIES:
+                continue
+            tried += 1
+            path, _ = atlas.path(mine[0])
+            closed = replace(whole, switches=whole.switches.changed(switch, closed=True))
+            for place in sorted({len(path) // 2, len(path) // 4, 3 * len(path) // 4}):
+                if place < len(path) and path[place] != line:
+                    cut = path[place]
+                    off = closed.lines.changed(cut, in_service=False)
+                    yield str(whole.lines.id[line]), str(whole.lines.id[cut]), replace(closed, lines=off)
+
+
+def _open_ties(grid: GridModel) -> list[int]:
+    """Open switches at a line whose both ends are live: closing them joins two feeders."""
+    switches, wires = grid.switches, wiring(grid)
+    opened = np.flatnonzero(~switches.closed & (switches.at == SwitchAt.LINE))
+    found = []
+    for each in opened.tolist():
+        line = int(switches.element[each])
+        if bool(wires.line_from[line]) != bool(wires.line_to[line]):
+            found.append(each)
+    return found
+
+
+def _ids(grid: GridModel, broken: Iterable[Violation]) -> set[str]:
+    return {_id(grid, one) for one in broken}
+
+
+def _id(grid: GridModel, one: Violation) -> str:
+    table = grid.nodes if one.kind == VOLTAGE else grid.lines if one.kind == LINE else grid.transformers
+    return f"{one.kind}/{table.id[one.row]}"
+
+
+def remedies(
+    atlas: Atlas,
+    app: Application,
+    verdicts: Sequence[Verdict],
+    *,
+    library: Library,
+    equipment: Equipment,
+    limits: Limits | None = None,
+    inflight: Iterable[Inflight] = (),
+    most: int = 3,
+) -> tuple[Package, ...]:
+    """This function will give packages for the infeasible candidates that miss least, cheapest first, each proven by full AC."""
+    refused = sorted((one for one in verdicts if not one.feasible), key=lambda one: (one.used, one.candidate.length_m))
+    if not refused:
+        return ()
+    shop = Workshop(atlas, app, library=library, equipment=equipment, limits=limits, inflight=inflight)
+    found = [package for one in refused[:most] for package in shop.packages(one)]
+    found += [_own_feeder(one, equipment) for one in verdicts if _is_new_feeder(one)]
+    return tuple(sorted(found, key=lambda one: (one.works, one.days, one.candidate.id)))
+
+
+def _is_new_feeder(one: Verdict) -> bool:
+    return one.feasible and one.candidate.kind is CandidateKind.NEW_FEEDER
+
+
+def _own_feeder(one: Verdict, equipment: Equipment) -> Package:
+    """A new feeder that was checked and found able is a remedy too."""
+    built = cost(one.candidate, equipment)
+    metres = one.candidate.length_m
+    return Package(
+        kind=RemedyKind.NEW_FEEDER,
+        candidate=one.candidate,
+        steps=(f"由母线 {one.candidate.busbar} 新出一回线路，{metres:.0f} 米",),
+        lines=built.lines,
+        days=built.days,
+    )
