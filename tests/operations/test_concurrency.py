@@ -35,7 +35,7 @@ def all_at_once(deeds: list[Callable[[], Receipt]]) -> list[Receipt | Refused]:
     def run(place: int, deed: Callable[[], Receipt]) -> None:
         try:
             connection.ensure_connection()
-            barrier.wait(timeout=60)
+            barrier.wait(timeout=300)
             answers[place] = deed()
         except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
             answers[place] = error
