@@ -10,7 +10,7 @@ from yekuo.grid.bounds import NOTHING, Bounds, bounds
 from yekuo.grid.climb import Climbed, climb
 from yekuo.grid.columns import Floats, Ints
 from yekuo.grid.headroom import Headroom, headroom
-from yekuo.grid.model import GridModel, Inflight, Level, Limits, Loads
+from yekuo.grid.model import GridModel, Inflight, Limits, Loads
 from yekuo.grid.pieces import Passed, Piece, Pieces
 from yekuo.grid.solve import Flow, NoSolutionError, Part, Solver
 from yekuo.grid.topology import tree
@@ -170,8 +170,3 @@ def base_of(solver: Solver) -> Part:
     """This function will solve a network with nothing added, in the form of a batch of one."""
     (part,) = solver.added(np.array([0]), np.zeros(1), np.zeros(1))
     return part
-
-
-def is_low(grid: GridModel) -> Ints:
-    """This function will give the rows of nodes whose data is too poor for an AC figure (only the path's ratings count there)."""
-    return np.flatnonzero(grid.nodes.level < Level.IMPEDANCE)
