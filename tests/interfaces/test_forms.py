@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 
 from tests.interfaces.form_trips import (
@@ -61,6 +62,13 @@ def test_every_control_has_its_label_and_every_hint_its_place(deed: str) -> None
         page = draw(form)
         assert set(page.described) <= page.ids
         assert {one for one in page.controls if not one.endswith("_camera")} <= set(page.labels)
+
+
+@pytest.mark.parametrize("deed", TRIPS)
+def test_when_it_was_done_is_asked_once_at_most(deed: str) -> None:
+    """Of two fields of one name the last is read: what was typed in the first would be lost."""
+    drawn = render_to_string("desk/forms/form.html", {"form": FORMS[deed](case=case_for(deed)), "key": "k"})
+    assert drawn.count('name="happened_at"') <= 1
 
 
 @pytest.mark.parametrize("deed", TRIPS)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.rules.cases import BOOKS, CLASSES, Walk
+from yekuo.rules.deeds import intake
 from yekuo.rules.engine.route import ahead
 
 
@@ -50,3 +51,12 @@ def test_an_objection_brings_the_review_back_onto_the_road() -> None:
     walk.step(good=False)
     assert walk.state.stage == "scheme"
     assert ahead(BOOKS, walk.state, walk.at)[:2] == ("review", "reply")
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_while_papers_are_awaited_the_whole_road_is_told(name: str) -> None:
+    walk = Walk().file(CLASSES[name])
+    usual = ahead(BOOKS, walk.state, walk.at)
+    walk.do(intake.IssueNotice(missing=("subject",), remark="请补交"))
+    assert walk.state.stage == "supplement"
+    assert ahead(BOOKS, walk.state, walk.at) == ("accept", *usual)

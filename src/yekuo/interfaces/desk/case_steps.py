@@ -64,7 +64,9 @@ def _present(file: CaseFile) -> list[_Mark]:
 
 def _expected(file: CaseFile) -> list[_Mark]:
     return [
-        _Mark(key=key, label=_name(file, key), state="back" if file.state.visits.get(key) else "todo")
+        _Mark(
+            key=key, label=_name(file, key), state="back" if file.state.visits.get(key) and key != "accept" else "todo"
+        )
         for key in ahead(file.shelf.books, file.state, file.at)
     ]
 

@@ -72,6 +72,12 @@ def _name(row: Row) -> Drawn:
     return format_html("{} {}", row.name, look.badge(row.urged, "bad")) if row.urged else row.name
 
 
+def _holder(row: Row) -> Drawn:
+    if not row.person:
+        return row.role
+    return format_html('{} <span class="mute name-of">{}</span>', row.role, row.person)
+
+
 def _action(row: Row) -> Drawn:
     return format_html(
         '<a class="btn slim" href="{}">{}<span class="sr">{}</span></a>', row.action_url, row.action, row.number
@@ -94,7 +100,7 @@ CAPACITY = Column(
 )
 STAGE = Column(title="当前环节", draw=_stage, css="left", width=18)
 PARTY = Column(title="在等谁", draw=lambda row: look.waiting_for(row.party), css="end", width=10)
-HOLDER = Column(title="责任岗位 / 人", draw=lambda row: _with(row.role, row.person), css="right", width=20)
+HOLDER = Column(title="责任岗位 / 人", draw=_holder, css="right", width=20)
 PHONE = Column(title="联系电话", draw=lambda row: row.phone or "—", css="drop nowrap", width=14)
 ACTION = Column(title="操作", draw=_action, css="act right", head="act", screen=True)
 CLOSED_AT = Column(

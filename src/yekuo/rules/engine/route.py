@@ -17,6 +17,7 @@ WELL: Known = {"passed": True, "review": "agreed"}
 
 AFTER: dict[str, Known] = {
     "file_application": {"filed": True},
+    "supply_papers": {"papers_complete": True},
     "accept_application": {"accepted": True},
     "deliver_reply": {"replied": True},
     "answer_scheme": {"agreed": True},

@@ -184,8 +184,8 @@ class FactsForm(DeedForm):
     business = Pick("业务类型", Business)
     kind = Pick("用电类别", CustomerKind)
     voltage = Pick("供电电压", Voltage)
-    capacity_kva = Number("容量", suffix="kVA", hint="低压按 kW 填写。")
-    original_kva = Number("原有容量", suffix="kVA", required=False, hint="新装填 0。")
+    capacity_kva = Number("容量", hint="低压按 kW，高压按 kVA 填写。")
+    original_kva = Number("原有容量", required=False, hint="新装填 0。")
     sources = Whole("电源路数", suffix="路")
     importance = Pick("重要性等级", Importance, hint="以政府部门公布的名单为准，不由客户或我方认定。")
     special_load = Tick("有冲击、非线性等特殊负荷")
@@ -194,6 +194,12 @@ class FactsForm(DeedForm):
     def start(self, case: FormCase) -> dict[str, Any]:
         """This function will show the facts as they stand."""
         return facts_start(case.facts)
+
+    def prepare(self) -> None:
+        """This function will put the unit of the case's voltage behind its amounts."""
+        super().prepare()
+        for name in ("capacity_kva", "original_kva"):
+            self.fields[name].suffix = unit_of(self.case.facts)  # type: ignore[attr-defined]
 
     def facts(self) -> Facts:
         """This function will return the facts of the case with what was typed."""
@@ -206,6 +212,11 @@ FACT_FIELDS = (
     "business", "kind", "voltage", "capacity_kva", "original_kva", "sources", "importance", "special_load",
     "zero_investment", "external_works", "customer_works",
 )  # fmt: skip
+
+
+def unit_of(facts: Facts) -> str:
+    """This function will name the unit an amount of power is said in: kW at low voltage, kVA at high."""
+    return "kVA" if facts.high_voltage else "kW"
 
 
 def facts_start(facts: Facts) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.forms.boundfield import BoundField
 
-from yekuo.interfaces.desk.forms.base import DeedForm, FormCase
+from yekuo.interfaces.desk.forms.base import WHEN, DeedForm, FormCase
 from yekuo.interfaces.desk.forms.fields import Moment, Papers, Pick, Position, Text, YesNo
-from yekuo.interfaces.desk.forms.intake import FactsForm, facts_start
+from yekuo.interfaces.desk.forms.intake import FactsForm, facts_start, unit_of
 from yekuo.interfaces.look.names import name_of, role_name
 from yekuo.rules.deeds import scheme
 from yekuo.rules.facts import Facts
@@ -109,7 +109,7 @@ class SubmitSurveyForm(FactsForm):
     def rest(self) -> list[BoundField]:
         """This function will list the fields that have no declared value."""
         declared = declared_words(self.case.facts)
-        return [self[name] for name in self.fields if name not in declared]
+        return [self[name] for name in self.fields if name not in declared and name != WHEN]
 
     @property
     def supply_points(self) -> list[str]:
@@ -121,7 +121,7 @@ class SubmitSurveyForm(FactsForm):
 
 def declared_words(facts: Facts) -> dict[str, str]:
     """This function will put the facts into words, by field."""
-    unit = "kVA" if facts.high_voltage else "kW"
+    unit = unit_of(facts)
     sure = {True: "需要", False: "不需要", None: "未申报"}
     return {
         "kind": name_of(facts.kind),
