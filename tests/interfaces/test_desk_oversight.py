@@ -237,3 +237,9 @@ def test_low_grades_of_revisits_and_of_customers_themselves_are_counted_and_show
     assert "回访评价 2 分" in board
     answer = desk(stage, "foreigner").get(reverse("desk:satisfaction"))
     assert "共 0 份" in text(answer)
+
+
+def test_a_character_no_text_can_hold_in_an_address_is_nothing_found(stage: Stage, late: RealCase) -> None:
+    supervisor = desk(stage, "supervisor")
+    assert supervisor.get(reverse("desk:sheet_new"), {"case": f"\x00{late.number}"}).status_code == 200
+    assert "手上超期和今天到期的" not in text(supervisor.get(reverse("desk:morning"), {"list": "held-\x00-1"}))

@@ -42,7 +42,7 @@ STORIES = (
                 page="/p/{number}/", button="看进度",
             ),
             Step(
-                text="换成受理员：同意书勾“容缺受理”，选客户经理，点受理。少勾一样试试，它会说缺哪一样。", who="limin", case=SHOP,
+                text="换成受理员：同意书已勾“容缺受理”，选客户经理，点受理。先把勾去掉试试，它会说缺哪一样。", who="limin", case=SHOP,
                 page="/desk/case/{number}/do/accept_application/", button="去受理",
             ),
             Step(

@@ -109,7 +109,7 @@ def _opened(request: HttpRequest, reader: Reader, span: Span, key: str) -> tuple
     if key in TITLES:
         return morning.cases_of(key, reader.scope, span), TITLES[key]
     role, _, person = key.removeprefix("held-").partition("-")
-    if key.startswith("held-") and role and person.isascii() and person.isdigit() and len(person) < 16:
+    if key.startswith("held-") and role.isalnum() and person.isascii() and person.isdigit() and len(person) < 16:
         name = staff.names_of([int(person)]).get(int(person)) or role_name(role)
         return morning.held(reader.scope, span, role=role, person=int(person)), f"{name}手上超期和今天到期的"
     return None, ""

@@ -172,7 +172,7 @@ def sheet_new(request: HttpRequest, reader: Reader) -> HttpResponse:
     """This function will show the form of a new sheet, about a case or a unit, or send the sheet."""
     must(reader, "issue_sheet", "发督办单")
     query = request.POST if request.method == "POST" else request.GET
-    number = query.get("case", "").strip()[:20]
+    number = query.get("case", "").replace("\x00", "").strip()[:20]
     file = case_file(reader, number) if number else None
     form = _form(request, reader, file)
     if request.method == "POST" and form.is_valid():

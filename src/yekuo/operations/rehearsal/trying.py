@@ -104,7 +104,7 @@ def _change_log(at: datetime) -> Tried:
         tampering.move_back(found.pk, seq=rows[place][0].seq)
         said = ""
     except DatabaseError as error:
-        said = f"数据库拒绝：{str(error).splitlines()[0]}"
+        said = f"数据库拒绝，日志不许改（{str(error).splitlines()[0]}）"
     row, *hashes = rows[place]
     moved = replace(row, recorded_at=row.recorded_at - EARLIER)
     copy = [*rows[:place], (moved, *hashes), *rows[place + 1 :]]
