@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from yekuo.grid.topology import wiring
 
 MOST_ROUNDS = 8
 MOST_TIES = 4
+SECOND = "2×"
 MAIN_SIZES = (6300.0, 8000.0, 10000.0, 12500.0, 16000.0, 20000.0, 25000.0, 31500.0, 40000.0, 50000.0, 63000.0)
 """主变标准容量, kVA."""
 
@@ -48,6 +50,19 @@ class Package:
     def works(self) -> float:
         """The works, in yuan."""
         return round(sum(one.amount for one in self.lines), 2)
+
+
+class _Conductor(NamedTuple):
+    """What a section becomes: ohm, ohm, nF, ampere; the ampere priced, the model, the laying and the step in words."""
+
+    r: float
+    x: float
+    c: float
+    i_a: float
+    priced_a: float
+    model: str
+    laying: str
+    words: str
 
 
 class Workshop:
@@ -78,12 +93,28 @@ class Workshop:
         """This function will give what would make a candidate feasible, cheapest first; () when nothing here does."""
         one = verdict.candidate
         whole = connected(self.grid, one, self.app, case="补救")
-        found = [self._new_bay(verdict, whole), self._larger(one, whole), self._transfer(one, whole)]
-        return tuple(sorted((each for each in found if each is not None), key=lambda each: (each.works, each.days)))
+        if not self._fails(whole):
+            bay = self._new_bay(one)
+            return (bay,) if bay else ()
+        found = [each for each in (self._larger(one, whole), self._transfer(one, whole)) if each is not None]
+        if one.obstacle:
+            found = [self._and_bay(each, one) for each in found]
+        return tuple(sorted(found, key=lambda each: (each.works, each.days)))
 
-    def _new_bay(self, verdict: Verdict, whole: GridModel) -> Package | None:
-        one = verdict.candidate
-        if not one.obstacle or self._fails(whole):
+    def _and_bay(self, package: Package, one: Candidate) -> Package:
+        """What is electrically enough still needs the bay that is not there."""
+        bay = self._new_bay(one)
+        if bay is None:
+            return package
+        return replace(
+            package,
+            steps=(*bay.steps, *package.steps),
+            lines=(*bay.lines, *package.lines),
+            days=max(bay.days, package.days),
+        )
+
+    def _new_bay(self, one: Candidate) -> Package | None:
+        if not one.obstacle:
             return None
         item = "feeder_bay" if one.kind is CandidateKind.NEW_FEEDER else "rmu"
         return Package(
@@ -167,16 +198,22 @@ class Workshop:
             default=None,
         )
 
-    def _next_conductor(self, grid: GridModel, row: int) -> tuple[float, float, float, float, str, str] | None:
-        """What the next larger conductor makes of a section: r, x, c, ampacity, model, laying."""
+    def _next_conductor(self, grid: GridModel, row: int) -> _Conductor | None:
+        """The next larger conductor of a section; beyond the largest a second circuit beside it, once."""
         lines = grid.lines
         low = bool(grid.nodes.kv[lines.from_node[row]] < MV_FROM)
         laying = str(lines.laying[row]) if str(lines.laying[row]) in ("cable", "overhead") else "cable"
-        km = float(lines.length_m[row]) / 1000
-        rated, r = float(lines.rated_a[row]), float(lines.r_ohm[row])
+        km, rated, model = float(lines.length_m[row]) / 1000, float(lines.rated_a[row]), str(lines.model[row])
+        r, x, c = (float(getattr(lines, name)[row]) for name in ("r_ohm", "x_ohm", "c_nf"))
         usual = self.library.usual(low_voltage=low, laying=laying)
         new = next((each for each in usual if each.i_a > rated * 1.01 and each.r * km < r * 0.99), None)
-        return None if new is None else (new.r * km, new.x * km, new.c * km, new.i_a, new.model, laying)
+        if new is not None:
+            words = f"更换为 {new.model}（{new.i_a:.0f} 安）"
+            return _Conductor(new.r * km, new.x * km, new.c * km, new.i_a, new.i_a, new.model, laying, words)
+        if model.startswith(SECOND):
+            return None
+        words = f"并列架设第二回（共 {2 * rated:.0f} 安）"
+        return _Conductor(r / 2, x / 2, c * 2, 2 * rated, rated, f"{SECOND}{model}", laying, words)
 
     def _larger_line(
         self, grid: GridModel, row: int, steps: dict[str, tuple[str, list[CostLine], float]]
@@ -185,14 +222,21 @@ class Workshop:
         if new is None:
             return None
         lines = grid.lines
-        r, x, c, i_a, model, laying = new
         name, length = str(lines.id[row]), float(lines.length_m[row])
         kv = float(grid.nodes.kv[lines.from_node[row]])
-        built = line_works(kv, laying, length, i_a, self.equipment)
-        low = "lv" if kv < MV_FROM else "mv_cable" if laying == "cable" else "mv_overhead"
-        words = f"线路段 {name} 更换为 {model}（{i_a:.0f} 安，{length:.0f} 米）"
-        steps[name] = (words, built, self.equipment.durations[low].days(length))
-        return replace(grid, lines=lines.changed(row, r_ohm=r, x_ohm=x, c_nf=c, rated_a=i_a, model=model))
+        built = line_works(kv, new.laying, length, new.priced_a, self.equipment)
+        kind = "lv" if kv < MV_FROM else "mv_cable" if new.laying == "cable" else "mv_overhead"
+        before = steps.get(name) if new.model.startswith(SECOND) else None
+        told = f"{before[0]}，再" if before else f"线路段 {name}（{length:.0f} 米）"
+        steps[name] = (
+            told + new.words,
+            [*(before[1] if before else ()), *built],
+            self.equipment.durations[kind].days(length),
+        )
+        return replace(
+            grid,
+            lines=lines.changed(row, r_ohm=new.r, x_ohm=new.x, c_nf=new.c, rated_a=new.i_a, model=new.model),
+        )
 
     def _larger_transformer(
         self, grid: GridModel, row: int, steps: dict[str, tuple[str, list[CostLine], float]]
