@@ -13,7 +13,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from yekuo.interfaces.look.forms import DateInput, TelInput, refuse
+from yekuo.interfaces.look.forms import DateInput, TelInput, plain_phone, refuse
 from yekuo.interfaces.look.parts import Clock
 from yekuo.rules.refusal import Problem, Refused
 
@@ -189,3 +189,19 @@ def test_large_print_is_a_class_on_the_page() -> None:
 
 def test_an_asset_carries_a_mark_of_its_content() -> None:
     assert re.search(r"look/yekuo-1\.css\?[0-9a-f]{8}$", draw("{% asset 'look/yekuo-1.css' %}"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("+86 139 2222 0004", "139 2222 0004"),
+        ("8613922220004", "13922220004"),
+        ("\u202d１３９２２２２０００４\u202c", "13922220004"),
+        ("0571-87654321", "0571-87654321"),
+        ("8612", "8612"),
+        ("139\x002222", "1392222"),
+    ],
+)
+def test_a_phone_number_is_read_the_way_phones_fill_it_in(typed: str, read: str) -> None:
+    assert plain_phone(typed) == read
+    assert TelInput().value_from_datadict({"phone": typed}, {}, "phone") == read

@@ -16,6 +16,7 @@ from yekuo.rules.people import (
     mask_organisation,
     mask_phone,
     mobile_error,
+    name_error,
     phone_error,
 )
 
@@ -52,6 +53,22 @@ def credit(head: str) -> str:
 def test_mobile(text: str, said: str) -> None:
     assert (mobile_error(text) == "") == (said == "")
     assert said in mobile_error(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("阿依古丽·买买提", ""),
+        ("江州（城关）3 号店", ""),
+        ("  ", "请填写"),
+        ("-", "按证件"),
+        ("😀", "按证件"),
+        ("王\u202e强", "看不见"),
+    ],
+)
+def test_name(text: str, said: str) -> None:
+    assert (name_error(text) == "") == (said == "")
+    assert said in name_error(text)
 
 
 @pytest.mark.parametrize(

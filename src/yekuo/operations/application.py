@@ -14,7 +14,7 @@ from yekuo.records.persons import PersonContent
 from yekuo.records.sites import SiteContent
 from yekuo.rules.facts import Business, CustomerKind, Facts, Importance, Voltage
 from yekuo.rules.materials import ApplicantSituation
-from yekuo.rules.people import credit_code_error, identity_error, mobile_error, phone_error
+from yekuo.rules.people import credit_code_error, identity_error, mobile_error, name_error, phone_error
 from yekuo.rules.refusal import Problem, Refused
 from yekuo.rules.wishes import Wish, first_facts
 
@@ -166,8 +166,8 @@ def _texts(application: Application) -> Iterator[Problem]:
 
 
 def _applicant(application: Application, on: date) -> Iterator[Problem]:
-    if not application.name.strip():
-        yield Problem("name", "请填写姓名或单位名称")
+    if name_error(application.name):
+        yield Problem("name", name_error(application.name))
     if application.id_type not in IdType.values:
         yield Problem("id_type", "请选择证件类别")
     elif application.kind is CustomerKind.RESIDENT and application.id_type in ORGANISATIONS:

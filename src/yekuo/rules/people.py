@@ -1,6 +1,7 @@
 """个人与单位信息: masks for showing, and checks of phone, identity and organisation numbers with Chinese messages."""
 
 import re
+import unicodedata
 from datetime import date
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -46,6 +47,15 @@ def phone_error(text: str) -> str:
     """This function will check a number that may be a mobile or a landline one."""
     value = _plain(text, keep="-")
     return mobile_error(value) if value[:1] == "1" else landline_error(value)
+
+
+def name_error(text: str) -> str:
+    """This function will say what is wrong with a name of a person or an organisation, '' when nothing is."""
+    if not text.strip():
+        return "请填写姓名或单位名称"
+    if any(unicodedata.category(one) in ("Cc", "Cf") for one in text):
+        return "名称里有看不见的字符，请删掉重新填写"
+    return "" if any(one.isalpha() for one in text) else "请按证件填写名称"
 
 
 def identity_error(text: str, *, on: date) -> str:

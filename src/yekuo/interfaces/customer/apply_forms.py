@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from yekuo.interfaces.look.forms import DateInput, TelInput
-from yekuo.rules.people import credit_code_error, identity_error, mobile_error, phone_error
+from yekuo.rules.people import credit_code_error, identity_error, mobile_error, name_error, phone_error
 
 KINDS = (
     ("resident", "居民家庭，自己家里用"),
@@ -136,6 +136,8 @@ class WhoPage(Page):
         """This function will check numbers, and ask for what an organisation or an agent has to say besides."""
         super().clean()
         self.check("phone", phone_error(self.said("phone")) if self.said("phone") else "")
+        for name in ("name", "contact", "agent_name"):
+            self.check(name, name_error(self.said(name)) if self.said(name) else "")
         self._check_number()
         if self.said("kind") in ("nonresident", "quarter"):
             self.want("private_business", "请选一项") if self.said("kind") == "nonresident" else None
@@ -332,7 +334,10 @@ class CheckPage(Page):
         label="缺的资料，我承诺按时补齐", required=False, error_messages={"required": "请勾选承诺"}
     )
     contract = forms.BooleanField(label="我已看过供用电合同，同意并签订", required=False)
-    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+    key = forms.CharField(
+        label="页面", widget=forms.HiddenInput, required=False, max_length=80,
+        error_messages={"max_length": "已过期，请返回上一页重新打开"},
+    )  # fmt: skip
 
     def __init__(self, *args: Any, owed: bool, standard_contract: bool, **kwargs: Any) -> None:
         """This function will ask for a promise when papers are owed, and for a contract where it is a standard one."""

@@ -1,15 +1,20 @@
 """表单: native date inputs, a refusal shown at its fields, and the answer that lets a draft go."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import ProhibitNullCharactersValidator
 from django.http import HttpRequest
 
 from yekuo.rules.refusal import Refused
 
 DRAFT_TAG = "draft:"
+COUNTRY = re.compile(r"(?:\+|00)?86[\s-]*(?=1)")
+ProhibitNullCharactersValidator.message = "里面有看不见的字符，请删掉重新填写"
 
 
 class DateInput(forms.DateInput):
@@ -40,6 +45,19 @@ class TelInput(forms.TextInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         """This function will mark the field private and ask for digits."""
         super().__init__(attrs={"inputmode": "tel", "autocomplete": "tel", "data-private": True, **(attrs or {})})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """This function will read a number the way phones fill it in or copy it: with +86, wide digits or invisible marks."""
+        typed = super().value_from_datadict(data, files, name)
+        return plain_phone(typed) if isinstance(typed, str) else typed
+
+
+def plain_phone(typed: str) -> str:
+    """This function will take invisible marks and the country code off a phone number; what else is wrong with it stays."""
+    wide = unicodedata.normalize("NFKC", typed)
+    seen = "".join(one for one in wide if unicodedata.category(one) not in ("Cc", "Cf")).strip()
+    bare = COUNTRY.sub("", seen, count=1) if COUNTRY.match(seen) else seen
+    return bare if sum(one.isdigit() for one in bare) == 11 else seen
 
 
 Place = Callable[[str], tuple[forms.BaseForm, str | None]]
