@@ -118,7 +118,7 @@ class Assembly:
             (len(segments) + row, self.node_row[node], self.lv_row[each])
             for row, (each, node) in enumerate(zip(trafos.texts("id"), trafos.texts("node_id"), strict=True))
         ]
-        self._low_side = {}
+        self._low_side: dict[str, int] = {}
         for each, node in zip(trafos.texts("id"), trafos.texts("node_id"), strict=True):
             self._low_side.setdefault(node, self.lv_row[each])
         self.feeder_of_line = {row: feeder for row, feeder in enumerate(segments.texts("feeder_id")) if feeder}
@@ -437,7 +437,7 @@ class Assembly:
 
     def _gaps(self) -> list[list[str]]:
         segments, xy = self.parsed["segment"], self.coordinates()
-        nowhere = np.isnan(xy).any(axis=1)
+        nowhere: Bools = np.any(np.isnan(xy), axis=1)
         length = segments.numbers("length_m")
         impedance = ~np.isnan(segments.numbers("r")) & ~np.isnan(segments.numbers("x"))
         rated = ~np.isnan(segments.numbers("rated_a"))

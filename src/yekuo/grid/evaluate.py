@@ -9,7 +9,7 @@ from yekuo.grid.atlas import Atlas
 from yekuo.grid.attach import Attached, attach
 from yekuo.grid.bounds import LINE, VOLTAGE, WORSE_U, Bounds, bounds, margin
 from yekuo.grid.candidates import Application, Candidate
-from yekuo.grid.capacity import with_inflight
+from yekuo.grid.capacity import base_of, with_inflight
 from yekuo.grid.columns import Floats
 from yekuo.grid.model import MV_FROM, GridModel, Inflight, Level, Limits
 from yekuo.grid.solve import NoSolutionError, Part, Solver
@@ -119,11 +119,11 @@ def _solve(solver: Solver, trial: Attached, found: Sequence[Candidate], app: App
     rows = len(found) + 1
     bus = np.zeros((rows, 3), dtype=np.int64)
     p, q = np.zeros((rows, 3)), np.zeros((rows, 3))
-    bus[0] = solver.bus[[trial.customer[0], trial.point[0], trial.point[0]]]
+    base, ends_at = base_of(solver), solver.bus[trial.point]
     for at, one in enumerate(found, 1):
         ends = [trial.customer[at - 1], trial.point[at - 1], trial.host[at - 1]]
         bus[at] = solver.bus[ends]
-        charging = 2 * np.pi * trial.grid.f_hz * one.conductor.c * one.circuits * one.length_m * 1e-12 * one.kv**2 * 1e3
+        charging = _charging(one, trial.grid.f_hz) * float(base.u_pu[0, ends_at[at - 1]]) ** 2
         p[at, 0], q[at, 0] = app.p_kw, app.q_kvar - (0 if one.transformer else charging / 2)
         q[at, 1] = -charging / 2
         if one.transformer:
@@ -139,6 +139,11 @@ def _solve(solver: Solver, trial: Attached, found: Sequence[Candidate], app: App
         np.concatenate([one.trafo for one in parts]),
         np.concatenate([one.ok for one in parts]),
     )
+
+
+def _charging(one: Candidate, f_hz: float) -> float:
+    """What a new line draws by itself at rated voltage, in kvar."""
+    return 2 * np.pi * f_hz * one.conductor.c * one.circuits * one.length_m * 1e-12 * one.kv**2 * 1e3
 
 
 def _unused(taken: np.ndarray) -> int:

@@ -118,13 +118,6 @@ def _touched(grid: GridModel, table: str, ids: set[str]) -> set[str]:
     rows = np.array([own.row[each] for each in ids if each in own.row], dtype=np.int64)
     if table == "feeders":
         return {str(each) for each in own.id[rows]}
-    at = {
-        "nodes": lambda: [rows],
-        "lines": lambda: [grid.lines.from_node[rows], grid.lines.to_node[rows]],
-        "transformers": lambda: [grid.transformers.hv_node[rows], grid.transformers.lv_node[rows]],
-        "loads": lambda: [grid.loads.node[rows]],
-        "sources": lambda: [grid.sources.node[rows]],
-        "switches": lambda: [grid.switches.node[rows]],
-        "shunts": lambda: [grid.shunts.node[rows]],
-    }[table]()
-    return {str(each) for nodes in at for each in grid.nodes.feeder[nodes]}
+    columns = [each for each in own.names() if type(own).__dataclass_fields__[each].metadata["refers"] == "nodes"]
+    places = [rows] if table == "nodes" else [getattr(own, each)[rows] for each in columns]
+    return {str(each) for nodes in places for each in grid.nodes.feeder[nodes]}

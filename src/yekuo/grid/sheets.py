@@ -1,9 +1,10 @@
 """电网台账表: which sheets and columns a network table has, under which headings they are understood, and its cells read."""
 
+import dataclasses
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -57,7 +58,7 @@ class Column:
     above: float | None = None
     most: float | None = None
     refers: tuple[str, ...] = ()
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,12 +188,8 @@ def read_sheet(sheet: Sheet, rows: Sequence[Mapping[str, object]], findings: Fin
 
 def _headings(sheet: Sheet, title: str, rows: Sequence[Mapping[str, object]], findings: Findings) -> dict[str, str]:
     known = {plain(word): one.field for one in sheet.columns for word in (one.field, *one.titles)}
-    written: dict[str, None] = {}
-    for row in rows:
-        if row.keys() - written.keys():
-            written.update(dict.fromkeys(row))
     found: dict[str, str] = {}
-    for heading in written:
+    for heading in _as_written(rows):
         name = known.get(plain(heading))
         if name is None:
             if str(heading or "").strip():
@@ -204,6 +201,15 @@ def _headings(sheet: Sheet, title: str, rows: Sequence[Mapping[str, object]], fi
     for one in sheet.columns:
         if rows and one.must and one.field not in found:
             findings.add(title, f"缺少栏目“{one.titles[0]}”（{one.field}）", column=one.titles[0], row=1)
+    return found
+
+
+def _as_written(rows: Sequence[Mapping[str, object]]) -> dict[str, None]:
+    """The headings of all rows in their order."""
+    found: dict[str, None] = {}
+    for row in rows:
+        if row.keys() - found.keys():
+            found.update(dict.fromkeys(row))
     return found
 
 
