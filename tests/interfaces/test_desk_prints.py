@@ -13,6 +13,7 @@ from yekuo.interfaces.customer.session import SEEN, SESSION
 from yekuo.interfaces.look import clock
 from yekuo.operations.signin import customer_by_phone
 from yekuo.records.models import Disclosure, Print, Printing
+from yekuo.rules.deeds.course import WithdrawApplication
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +185,14 @@ def test_every_wrong_code_gets_the_same_answer(stage: Stage, desk: Client) -> No
     assert {one.status_code for one in wrong} == {404}
     assert all("没有这个验真码" in one.content.decode() for one in wrong)
     assert all(case.number not in one.content.decode() for one in wrong)
+
+
+def test_finished_cases_are_ticked_in_their_list_and_printed_together(stage: Stage, desk: Client) -> None:
+    case = stage.case().filed()
+    case.do(WithdrawApplication(reason="客户不办了"), by=stage.actor("clerk"))
+    page = desk.get("/desk/closed/").content.decode()
+    key = re.search(r'name="case" value="(\d+)"', page)
+    assert key is not None
+    assert "打印所选" in page
+    assert "改派所选" not in page
+    assert case.number in desk.post("/desk/print/batch/", {"case": [key[1]], "wish": "tick"}).content.decode()

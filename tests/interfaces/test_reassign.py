@@ -148,9 +148,13 @@ def test_nothing_chosen_no_reason_and_no_person_are_said_and_what_was_typed_stay
     assert junk.status_code == 200
 
 
-def test_only_who_may_hand_over_sees_boxes_to_tick(stage: Stage, cases: list[RealCase]) -> None:
-    assert 'name="case"' in sit(stage, "chief").get("/desk/cases/").content.decode()
-    assert 'name="case"' not in sit(stage, "clerk").get("/desk/cases/").content.decode()
+def test_everybody_ticks_to_print_and_only_who_may_hand_over_to_reassign(stage: Stage, cases: list[RealCase]) -> None:
+    for part, offered in (("chief", True), ("clerk", False)):
+        page = sit(stage, part).get("/desk/cases/").content.decode()
+        assert 'name="case"' in page
+        assert "打印所选" in page
+        assert ("改派所选" in page) is offered
+        assert ("/desk/reassign/" in page) is offered
     assert sit(stage, "clerk").post(ADDRESS, {"step": "choose", "case": [cases[0].id]}).status_code == 403
 
 

@@ -33,7 +33,10 @@ WORKBOOK, PAPER = "xlsx", "print"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class List:
-    """清单: its name, its columns, the word on the counter of all, its page; `asks` names what it can be narrowed by."""
+    """清单: its name, its columns, the word on the counter of all, its page; `asks` names what it can be narrowed by.
+
+    Rows of a list that `ticks` can be printed together, and those of `open` cases led over to somebody else.
+    """
 
     title: str
     template: str
@@ -41,6 +44,7 @@ class List:
     columns: tuple[Column, ...] = columns.OPEN
     asks: tuple[str, ...] = ("stage", "business", "party", "manager")
     ticks: bool = False
+    open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +158,8 @@ def _page(
         "may_file": reader.may("file_application"),
         "columns": kind.columns,
         "rows": rows_of(reader, found.lines),
-        "ticks": kind.ticks and reader.may("hand_over"),
+        "ticks": kind.ticks,
+        "may_reassign": kind.open and reader.may("hand_over"),
         "counters": _counters(request.GET, found, filters, kind.whole),
         "page": page_of(found.found, number),
         "bar": Shelfmark(

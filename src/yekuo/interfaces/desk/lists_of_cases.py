@@ -15,8 +15,9 @@ MANAGED = List(
 )
 SUSPENDED = List(title="挂起", template="desk/suspended.html", whole="全部挂起")
 CLOSED = List(
-    title="已办结", template="desk/closed.html", whole="全部办结", columns=columns.CLOSED, asks=("business", "manager")
-)
+    title="已办结", template="desk/closed.html", whole="全部办结", columns=columns.CLOSED, asks=("business", "manager"),
+    ticks=True, open=False,
+)  # fmt: skip
 DONE = List(
     title="已办", template="desk/done.html", whole="", columns=columns.DONE, asks=("stage", "business", "party")
 )
