@@ -286,6 +286,18 @@ def test_a_new_version_starts_from_the_last_one() -> None:
     assert sent["sources.1.substation"] == STATIONS[0].substation
 
 
+def test_a_new_version_is_drafted_beside_the_objection_it_answers() -> None:
+    walk = at("review")()
+    first = render_to_string("desk/forms/form.html", {"form": FORMS["draft_scheme"](case=case_of(at("scheme")()))})
+    assert "反对" not in first
+    walk.step(good=False)
+    review = walk.state.review
+    assert review is not None
+    why = next(one.text for one in review.opinions if not one.agree)
+    again = render_to_string("desk/forms/form.html", {"form": FORMS["draft_scheme"](case=case_of(walk))})
+    assert f"反对：{why}" in again
+
+
 def test_items_not_judged_are_passed_and_failed_ones_get_their_defect() -> None:
     case = case_of(at("completion_inspect")())
     form = press(FORMS["conclude_completion_inspection"](case=case), "pass", **{"items.H03.result": "failed"})

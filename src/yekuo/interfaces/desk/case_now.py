@@ -206,10 +206,23 @@ def _warnings(file: CaseFile) -> list[str]:
     owed = [one.name for one in file.needed if one.code in file.state.promised and not _handed(file, one.codes)]
     if owed:
         found.append(f"容缺受理，还欠：{'、'.join(owed)}。")
+    found += _objections(file)
     lacking = _lacking(file)
     if lacking:
         found.append(f"还不具备送电条件：{'；'.join(lacking)}。")
     return found
+
+
+def _objections(file: CaseFile) -> list[str]:
+    """What the next version has to answer, as long as it is being drafted."""
+    review = file.state.review
+    if review is None or file.state.stage != "scheme" or len(file.state.schemes) != review.version:
+        return []
+    return [
+        f"第 {review.version} 版方案被{member_name(one.member, file)}反对：{one.text.rstrip('。')}。请按意见改出下一版。"
+        for one in review.opinions
+        if not one.agree
+    ]
 
 
 def _lacking(file: CaseFile) -> list[str]:

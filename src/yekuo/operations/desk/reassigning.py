@@ -193,6 +193,8 @@ def _why_not(
 ) -> str:
     if wanted.role not in held.get(wanted.person, ()):
         return "接办人不在这个工单所属单位的可派人员之列，或没有这个岗位"
+    if wanted.role not in _roles_at_work(state):
+        return f"这件工单现在不在{role_name(wanted.role, table=shelf.powers)}手上，改派了也轮不到接办人"
     try:
         check_role(wanted.deed, state.facts, by=by, shelf=shelf)
         decide(books=shelf.books, state=state, deed=wanted.deed, by=by, at=max(at, state.last_at))

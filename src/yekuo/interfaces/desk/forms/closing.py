@@ -158,16 +158,14 @@ class MeterRow(Row):
         return f"方案：{point_words(self.point)}" if self.point else ""
 
     def prepare(self) -> None:
-        """This function will leave out transformers the scheme has not."""
+        """This function will leave out transformers the scheme has not, and ask for those it has."""
         point = self.point
-        gone = [
-            name
-            for name, ratio in (("ct", point.ct_ratio if point else ""), ("vt", point.vt_ratio if point else ""))
-            if not ratio
-        ]
-        for name in gone:
-            del self.fields[f"{name}_assets"]
-            del self.fields[f"{name}_ratio"]
+        for name, ratio in (("ct", point.ct_ratio if point else ""), ("vt", point.vt_ratio if point else "")):
+            if ratio:
+                self.fields[f"{name}_assets"].required = self.fields[f"{name}_ratio"].required = True
+            else:
+                del self.fields[f"{name}_assets"]
+                del self.fields[f"{name}_ratio"]
 
     def meter(self) -> MeterInstalled:
         """This function will build the record after it was cleaned."""

@@ -9,6 +9,7 @@ from django.utils.datastructures import MultiValueDict
 
 from yekuo.interfaces.desk.forms.base import DeedForm, FormCase, Row
 from yekuo.interfaces.desk.forms.fields import Carried, Day, Number, Pick, Rows, Text, Tick
+from yekuo.interfaces.desk.forms.review import member_name as seat_name
 from yekuo.interfaces.desk.forms.scheme_rows import (
     FeeRow,
     MeteringRow,
@@ -97,6 +98,14 @@ class DraftSchemeForm(DeedForm):
         """This function will draft once what the whole form starts from."""
         self.drafted = draft_for(kw["case"])
         super().__init__(*args, **kw)
+
+    @property
+    def objections(self) -> list[tuple[str, str]]:
+        """This function will say who refused the version before this one, and why."""
+        review = self.case.state.review
+        if review is None or review.version != self.drafted.version - 1:
+            return []
+        return [(seat_name(self.case, one.member), one.text) for one in review.opinions if not one.agree]
 
     def start(self, case: FormCase) -> dict[str, Any]:
         """This function will show the draft."""
