@@ -159,6 +159,7 @@ def test_the_service_is_rated_once_also_after_the_case_is_closed(customer: Custo
     follow(resident, customer, "completed")
     page = customer.get(f"/p/{number(resident)}/")
     assert "评价这次服务" in page.text
+    assert " checked" not in customer.get(f"/p/{number(resident)}/rate_service/").html
     blank = customer.post(f"/p/{number(resident)}/rate_service/", stamp="rate-blank-1", go="on")
     assert "请选一项" in blank.text
     own(customer, resident, "rate_service", grade="4", told_once="yes", on_time="no", repeated_trip="no",

@@ -114,13 +114,12 @@ def _asked() -> forms.ChoiceField:
     return forms.ChoiceField(
         choices=NO_YES,
         widget=forms.RadioSelect,
-        initial="no",
         error_messages={"required": "请选一项", "invalid_choice": "请从列出的里面选"},
     )
 
 
 class RateForm(DeedForm):
-    """评价."""
+    """评价: nothing is answered beforehand; what nobody said is not put into their mouth."""
 
     title = "评价这次服务"
     lead = "您的评价由上级查看，不影响您用电。"
@@ -128,11 +127,11 @@ class RateForm(DeedForm):
     done = "谢谢您的评价"
     grade = forms.ChoiceField(choices=GRADES, widget=forms.RadioSelect, error_messages={"required": "请选一项"})
     told_once = forms.ChoiceField(
-        choices=(("yes", "是"), ("no", "不是")), widget=forms.RadioSelect, initial="yes",
+        choices=(("yes", "是"), ("no", "不是")), widget=forms.RadioSelect,
         error_messages={"required": "请选一项"},
     )  # fmt: skip
     on_time = forms.ChoiceField(
-        choices=(("yes", "是"), ("no", "不是")), widget=forms.RadioSelect, initial="yes",
+        choices=(("yes", "是"), ("no", "不是")), widget=forms.RadioSelect,
         error_messages={"required": "请选一项"},
     )  # fmt: skip
     repeated_trip = _asked()
