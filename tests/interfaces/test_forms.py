@@ -123,6 +123,7 @@ WRONG: tuple[tuple[str, str, str, str], ...] = (
     ("draft_scheme", "metering.1.ct_ratio", "75:5", "请写成如 75/5"),
     ("draft_scheme", "power_factor", "1.5", "不能大于 1"),
     ("install_meter", "meters.2.total", "Infinity", "请填数字，例如 12.5"),
+    ("revisit_customer", "applied_on", "2098-01-01", "日期不能晚于今天"),
     ("settle_fee", "amount", "１２３.456", "最多 2 位小数"),
     ("draft_contract", "years", "三年", "请填数字，只填整数，例如 3"),
     ("draft_contract", "clauses", "nothing", "请从列表中选择"),

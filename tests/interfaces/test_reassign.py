@@ -58,6 +58,16 @@ def handed() -> list[int]:
     return list(Event.objects.filter(kind="handed_over").order_by("case_id").values_list("case_id", flat=True))
 
 
+def test_a_case_past_the_survey_is_not_given_to_a_surveyor(stage: Stage, cases: list[RealCase]) -> None:
+    here, further, *_ = cases
+    person = stage.hire("surveyor2", "孙三", ("surveyor",), stage.county).pk
+    further.to("scheme")
+    sent = {"step": "preview", "case": [here.id, further.id], "to": f"surveyor:{person}", "reason": "培训两天"}
+    page = sit(stage, "chief").post(ADDRESS, sent).content.decode()
+    assert "这件工单现在不在勘查员手上" in page
+    assert [int(key) for key in hidden(page)["case"]] == [here.id]
+
+
 def test_the_chosen_are_named_and_only_they_go_over(stage: Stage, cases: list[RealCase]) -> None:
     one, two, three, ended = cases
     desk, person = sit(stage, "chief"), stage.people["second"].pk

@@ -322,6 +322,9 @@ class RevisitCustomerForm(DeedForm):
             self.add_error("reached", "没有联系上客户不能结束回访；请登记“联系客户”，改日再回访")
         elif not found.get("grade") and "grade" not in self.errors:
             self.add_error("grade", "请选择总体评价")
+        for name in ("applied_on", "powered_on"):
+            if found.get(name) and found[name] > self.case.today:
+                self.add_error(name, "日期不能晚于今天")
         if found.get("applied_on") and found.get("powered_on") and found["powered_on"] < found["applied_on"]:
             self.add_error("powered_on", "通电日期不能早于申请日期")
         return found
