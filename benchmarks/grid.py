@@ -10,7 +10,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -107,10 +107,10 @@ def towns() -> None:
     whole, nodes = 0.0, 0
     for name in TOWNS:
         grid = ours(name)
-        wall, cpu, found = timed(lambda grid=grid: capacity_map(grid), 2)
+        wall, cpu, found = timed(partial(capacity_map, grid), 2)
         whole, nodes = whole + wall, nodes + len(grid.nodes)
         net = copy.deepcopy(outside(name))
-        theirs, _, _ = timed(lambda net=net: solved(net), 2)
+        theirs, _, _ = timed(partial(solved, net), 2)
         ratio = theirs * found.flows / wall
         print(f"  {name:24} {len(grid.nodes):6} nodes {wall:6.2f} s ({cpu:.2f} s cpu) {found.flows} flows; ", end="")
         print(f"as many of pandapower's {theirs * found.flows / 60:.0f} min, ratio {ratio:.0f}x")
@@ -136,8 +136,8 @@ def refreshing() -> None:
         grid = found.grid
         node = int(np.flatnonzero((found.state == State.FOUND) & (grid.nodes.area != ""))[1000])
         promised = [Inflight(case="a", node=str(grid.nodes.id[node]), p_kw=found.kw[node] / 2)]
-        where = {"areas": [str(grid.nodes.area[node])]}
-        wall, cpu, (_, again) = timed(lambda f=found, p=promised, w=where: refresh(f, inflight=p, **w))
+        where = [str(grid.nodes.area[node])]
+        wall, cpu, (_, again) = timed(partial(refresh, found, inflight=promised, areas=where))
         print(f"  {name:24} after one approval {len(again)} nodes again: {wall * 1e3:.0f} ms ({cpu * 1e3:.0f} ms cpu)")
 
 

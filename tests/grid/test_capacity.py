@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def test_pandapower_allows_the_figure_and_refuses_half_a_percent_more() -> None:
     kinds = [
         np.flatnonzero((found.kind == kind) & (found.state == State.FOUND)) for kind in (VOLTAGE, LINE, TRANSFORMER)
     ]
-    for row in np.concatenate([rows[[0, len(rows) // 2, -1]] for rows in kinds]).tolist():
+    for row in np.concatenate([rows[[0, -1]] for rows in kinds]).tolist():
         assert pandapower_allows(net, buses[row], found.kw[row], found.limits)
         assert not pandapower_allows(net, buses[row], found.kw[row] * 1.005, found.limits)
 
@@ -53,14 +54,20 @@ def test_every_figure_of_a_medium_voltage_network_is_certified() -> None:
     assert done.share == 1.0
 
 
+@cache
+def half_loaded_map() -> capacity.CapacityMap:
+    return capacity_map(half_loaded())
+
+
+@cache
 def half_loaded() -> GridModel:
     grid = ours("schutterwald")
     return replace(grid, loads=replace(grid.loads, p_kw=grid.loads.p_kw * 0.5, q_kvar=grid.loads.q_kvar * 0.5))
 
 
 def test_pieces_agree_with_the_whole_network() -> None:
-    found = capacity_map(half_loaded())
-    sample = np.random.default_rng(7).choice(len(found.kw), 60, replace=False)
+    found = half_loaded_map()
+    sample = np.random.default_rng(7).choice(len(found.kw), 40, replace=False)
     assert certify(found, sample).share == 1.0
 
 
@@ -118,7 +125,7 @@ def test_a_spoiled_figure_fails_its_certificate_and_is_mended() -> None:
 
 def test_a_refreshed_map_equals_a_new_one() -> None:
     grid = half_loaded()
-    before = capacity_map(grid)
+    before = half_loaded_map()
     node = int(np.flatnonzero((before.state == State.FOUND) & (before.kw > 5))[100])
     promised = [Inflight(case="a", node=str(grid.nodes.id[node]), p_kw=before.kw[node] / 2)]
     fresh, again = refresh(before, inflight=promised, areas=[str(grid.nodes.area[node])])

@@ -114,9 +114,8 @@ class Search:
         self.base = self.whole.flow()
         if not np.isfinite(self.base.u_pu).any():
             raise NoSolutionError("电网没有带电节点")
-        self.guess: Headroom = headroom(
-            grid, self.whole.wires, tree(grid, self.whole.wires), self.base, limits, tangent=self.tangent
-        )
+        self.tree = tree(grid, self.whole.wires)
+        self.guess: Headroom = headroom(grid, self.whole.wires, self.tree, self.base, limits, tangent=self.tangent)
         self.flows = 0
 
     def fill(self, before: CapacityMap, nodes: Ints) -> CapacityMap:
@@ -136,7 +135,7 @@ class Search:
     def _climbs(self, nodes: Ints) -> Iterable[tuple[Ints, Climbed, tuple[Ints, Ints]]]:
         if not len(nodes):
             return
-        pieces = Pieces(self.grid, self.whole.wires, self.base)
+        pieces = Pieces(self.grid, self.whole.wires, self.base, walked=self.tree)
         if self.whole.wires.buses <= WHOLE_UP_TO or len(pieces.areas) < 2:
             yield self.climb_on(self.whole, bounds(self.whole, base_of(self.whole), self.limits), nodes, nodes)
             return

@@ -36,8 +36,12 @@ class Flow:
     line_a: Floats
     line_p_kw: Floats
     line_q_kvar: Floats
+    line_to_p_kw: Floats
+    line_to_q_kvar: Floats
     trafo_p_kw: Floats
     trafo_q_kvar: Floats
+    trafo_to_p_kw: Floats
+    trafo_to_q_kvar: Floats
     trafo_s_kva: Floats
     losses_kw: float
 
@@ -176,8 +180,12 @@ class Solver:
             line_a=of_line(np.maximum(line["i_from"], line["i_to"])),
             line_p_kw=of_line(line["p_from"] / 1000),
             line_q_kvar=of_line(line["q_from"] / 1000),
+            line_to_p_kw=of_line(line["p_to"] / 1000),
+            line_to_q_kvar=of_line(line["q_to"] / 1000),
             trafo_p_kw=of_trafo(trafo["p_from"] / 1000),
             trafo_q_kvar=of_trafo(trafo["q_from"] / 1000),
+            trafo_to_p_kw=of_trafo(trafo["p_to"] / 1000),
+            trafo_to_q_kvar=of_trafo(trafo["q_to"] / 1000),
             trafo_s_kva=of_trafo(np.maximum(trafo["s_from"], trafo["s_to"]) / 1000),
             losses_kw=losses / 1000,
         )
