@@ -141,13 +141,11 @@ def candidates(
     """
     here = atlas.metres(np.array([app.x, app.y]))
     maker = _Maker(atlas, app, library, equipment)
-    found: list[Candidate] = []
     if app.low_voltage:
-        found += maker.existing_transformers(_near(atlas, here, app.kv, LV_FURTHEST_M, lines=False), k // 2)
         kvs = sorted({float(one) for one in atlas.grid.nodes.kv[atlas.busbars]})
         at_mv = [one for kv in kvs for one in _widening(atlas, here, kv, k, radii)]
-        found += maker.new_transformers(_mixed(at_mv, k - len(found)))
-        return tuple(found)
+        new = maker.new_transformers(_mixed(at_mv, k // 2))
+        return (*maker.low_connections(_near(atlas, here, app.kv, LV_FURTHEST_M), k - len(new)), *new)
     places = _widening(atlas, here, app.kv, k, radii)
     outgoing = maker.new_feeders(here)
     return (*maker.connections(_mixed(places, max(1, k - len(outgoing)))), *outgoing)
@@ -204,6 +202,7 @@ class _Maker:
     def __init__(self, atlas: Atlas, app: Application, library: Library, equipment: Equipment) -> None:
         self.atlas, self.app, self.equipment = atlas, app, equipment
         self.library = library
+        self._low_sides = set(atlas.grid.transformers.lv_node.tolist())
 
     def connections(self, found: Iterable[Found]) -> list[Candidate]:
         """Spare bays, nodes and tees for a customer at medium voltage."""
@@ -263,15 +262,23 @@ class _Maker:
         fitting = next((one for one in usual if one.i_a >= current), usual[-1])
         return fitting, max(1, int(np.ceil(current / fitting.i_a)))
 
-    def existing_transformers(self, found: Sequence[Found], k: int) -> list[Candidate]:
-        """Low-voltage nodes near by: the low side of a transformer, or a box on its lines."""
-        nodes = self.atlas.grid.nodes
+    def low_connections(self, found: Sequence[Found], k: int) -> list[Candidate]:
+        """Low-voltage places near by: the low side of a transformer, a box on its lines, a tee; several areas."""
         listed = []
-        for one in _mixed([replace(each, feeder=str(nodes.area[each.node])) for each in found], k):
-            at_dt = nodes.kind[one.node] == NodeKind.DT.value
-            kind = CandidateKind.DT_EXISTING if at_dt else CandidateKind.NODE
-            listed.append(self._plain(kind, replace(one, feeder=self.atlas.feeder(one.node))))
+        for one in _mixed([replace(each, feeder=self._area(each)) for each in found], k):
+            fed = one.node if one.node >= 0 else self.atlas.feeding_end(one.line)
+            placed = replace(one, feeder=self.atlas.feeder(fed))
+            if one.node < 0:
+                listed.append(self._tee(placed))
+            else:
+                at_dt = self.atlas.grid.nodes.kind[one.node] == NodeKind.DT.value or one.node in self._low_sides
+                kind = CandidateKind.DT_EXISTING if at_dt else CandidateKind.NODE
+                listed.append(self._plain(kind, placed))
         return listed
+
+    def _area(self, one: Found) -> str:
+        grid = self.atlas.grid
+        return str(grid.nodes.area[one.node if one.node >= 0 else grid.lines.from_node[one.line]])
 
     def new_transformers(self, found: Iterable[Found]) -> list[Candidate]:
         """A new public transformer at the customer's place, fed from the medium-voltage network."""

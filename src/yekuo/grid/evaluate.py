@@ -53,7 +53,8 @@ class Binding:
 class Verdict:
     """校核结论: with the customer at one candidate. Voltages in pu, losses in kW at the peak (added by this customer).
 
-    `used` is the share of the tightest margin used up (1: full); `head` the feeder's first line, `main` the main transformer;
+    `used` is the share of the network's tightest margin used up (1: full), the customer's own new line only when it is beyond its
+    rating; `head` the feeder's first line, `main` the main transformer;
     `level` the data quality the figures rest on.
     """
 
@@ -155,10 +156,13 @@ class _Judge:
         self, atlas: Atlas, app: Application, solver: Solver, trial: Attached, part: Part, limits: Limits
     ) -> None:
         self.atlas, self.app, self.solver, self.trial, self.part, self.limits = atlas, app, solver, trial, part, limits
-        self.bounds: Bounds = bounds(solver, part, limits)
-        self.used, self.which = self.bounds.used(part)
+        whole: Bounds = bounds(solver, part, limits)
         self.line_at = {int(row): at for at, row in enumerate(solver.lines)}
         self.trafo_at = {int(row): at for at, row in enumerate(solver.trafos)}
+        others = whole.line_per.copy()
+        others[[self.line_at[row] for row in trial.line.tolist()]] = 0.0
+        self.bounds = replace(whole, line_per=others)
+        self.used, self.which = self.bounds.used(part)
         self._first_nodes()
         self.losses = self._losses()
 
@@ -186,6 +190,9 @@ class _Judge:
         if not self.part.ok[row]:
             return self._unsolved(one)
         used, binding = self._tightest(row)
+        own = self._line(row, int(self.trial.line[at]))
+        if own.after / own.limit > max(used, FULL):
+            used, binding = own.after / own.limit, _binding(own)
         lines, trafos = self.atlas.path(self._fed_from(one))
         transformer = self._own_transformer(row, one, trafos)
         reverse = self._reverse(row, trafos)
@@ -243,9 +250,7 @@ class _Judge:
             bus = int(self.solver.bus[place])
             return used, self._voltage(row, bus, float(self.low[bus]))
         reading = self._line(row, place) if kind == LINE else self._trafo(row, place)
-        return used, Binding(
-            kind=reading.kind, id=reading.id, before=reading.before, value=reading.after, limit=reading.limit
-        )
+        return used, _binding(reading)
 
     def _voltage(self, row: int, bus: int, limit: float) -> Binding:
         return Binding(
@@ -307,9 +312,17 @@ class _Judge:
         return live.astype(np.int64)
 
 
+def _binding(one: Reading) -> Binding:
+    return Binding(kind=one.kind, id=one.id, before=one.before, value=one.after, limit=one.limit)
+
+
 def refused_by_ac(grid: GridModel, before: GridModel, limits: Limits) -> tuple[str, ...]:
     """This function will solve a network by itself and name what is beyond its limits there and was not in `before`."""
-    after_flow, before_flow = Solver(grid).flow(), Solver(before).flow()
+    before_flow = Solver(before).flow()
+    try:
+        after_flow = Solver(grid).flow()
+    except NoSolutionError as failure:
+        return (str(failure),)
     low, high = limits.voltages(grid.nodes.kv)
     known = set(before.nodes.id[(before_flow.u_pu < limits.voltages(before.nodes.kv)[0])].tolist())
     known |= set(before.nodes.id[(before_flow.u_pu > limits.voltages(before.nodes.kv)[1])].tolist())

@@ -7,13 +7,16 @@ from yekuo.grid.costing import Cost
 from yekuo.grid.evaluate import Verdict
 
 WEIGHTS = {"cost": 0.4, "days": 0.2, "losses": 0.15, "margin": 0.25}
-LEAST_TOLD = 0.3
+LEAST_TOLD, LEAST_SPREAD = 0.3, 0.25
 NAMES = {"cost": "造价", "days": "工期", "losses": "损耗", "margin": "裕度"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """得分项: the value itself, 0..1 between the worst and the best of the options, its weight and what it brings (of 100)."""
+    """得分项: the value itself, 1 for the best of the options down to 0 for the worst, its weight and what it brings (of 100).
+
+    Where the options hardly differ (by less than a quarter of the best) the worst loses only in proportion.
+    """
 
     criterion: str
     value: float
@@ -106,7 +109,8 @@ def _parts(name: str, values: Mapping[str, Mapping[str, float]], weights: Mappin
         column = [each[key] for each in values.values()]
         worst, best = max(column), min(column)
         value = values[name][key]
-        share = 1.0 if worst - best < 1e-9 else (worst - value) / (worst - best)
+        spread = max(worst - best, LEAST_SPREAD * abs(best), 1e-9)
+        share = 1.0 - (value - best) / spread
         parts.append(Part(criterion=key, value=-value if key == "margin" else value, share=share, weight=weight))
     return tuple(parts)
 

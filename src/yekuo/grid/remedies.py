@@ -17,14 +17,19 @@ from yekuo.grid.costing import CostLine, cost, line_works, priced
 from yekuo.grid.equipment import Equipment
 from yekuo.grid.evaluate import Verdict
 from yekuo.grid.model import MV_FROM, GridModel, Inflight, Limits, SwitchAt
-from yekuo.grid.solve import NoSolutionError, Solver
+from yekuo.grid.solve import Flow, NoSolutionError, Solver
 from yekuo.grid.topology import wiring
 
 MOST_ROUNDS = 8
 MOST_TIES = 4
+AT_ONCE = 2
 SECOND = "2×"
 MAIN_SIZES = (6300.0, 8000.0, 10000.0, 12500.0, 16000.0, 20000.0, 25000.0, 31500.0, 40000.0, 50000.0, 63000.0)
 """主变标准容量, kVA."""
+
+
+Steps = dict[str, tuple[str, list[CostLine], float]]
+"""What is replaced: in words, the works, the days."""
 
 
 class RemedyKind(StrEnum):
@@ -86,8 +91,10 @@ class Workshop:
 
     def broken(self, grid: GridModel) -> list[Violation]:
         """This function will list what is beyond its limits and was not before; raises NoSolutionError."""
-        found = check_base(grid, Solver(grid).flow(), self.limits)
-        return [one for one in found if _id(grid, one) not in self.before]
+        return self._beyond(grid, Solver(grid).flow())
+
+    def _beyond(self, grid: GridModel, flow: Flow) -> list[Violation]:
+        return [one for one in check_base(grid, flow, self.limits) if _id(grid, one) not in self.before]
 
     def packages(self, verdict: Verdict) -> tuple[Package, ...]:
         """This function will give what would make a candidate feasible, cheapest first; () when nothing here does."""
@@ -135,21 +142,23 @@ class Workshop:
 
     def _larger(self, one: Candidate, grid: GridModel) -> Package | None:
         """Replaces what is beyond its limit by the next size, round by round, until nothing is."""
-        steps: dict[str, tuple[str, list[CostLine], float]] = {}
+        steps: Steps = {}
+        atlas = Atlas(grid)
         for _ in range(MOST_ROUNDS):
             try:
-                broken = self.broken(grid)
+                flow = Solver(grid, wires=atlas.wires).flow()
             except NoSolutionError:
                 return None
+            broken = self._beyond(grid, flow)
             if not broken:
                 return self._packed(one, steps) if steps else None
-            changed = self._next_sizes(one, grid, broken, steps)
+            changed = self._next_sizes(atlas, flow, grid, broken, steps)
             if changed is None:
                 return None
             grid = changed
         return None
 
-    def _packed(self, one: Candidate, steps: dict[str, tuple[str, list[CostLine], float]]) -> Package:
+    def _packed(self, one: Candidate, steps: Steps) -> Package:
         return Package(
             kind=RemedyKind.LARGER,
             candidate=one,
@@ -159,44 +168,29 @@ class Workshop:
         )
 
     def _next_sizes(
-        self,
-        one: Candidate,
-        grid: GridModel,
-        broken: Sequence[Violation],
-        steps: dict[str, tuple[str, list[CostLine], float]],
+        self, atlas: Atlas, flow: Flow, grid: GridModel, broken: Sequence[Violation], steps: Steps
     ) -> GridModel | None:
         lines = {each.row for each in broken if each.kind == LINE}
         trafos = {each.row for each in broken if each.kind not in (LINE, VOLTAGE)}
         if not lines and not trafos:
-            row = self._weakest(grid, broken)
-            if row is None:
+            lines = set(self._weakest(atlas, flow, grid, broken))
+            if not lines:
                 return None
-            lines = {row}
+        changed: GridModel | None = grid
         for row in sorted(lines):
-            changed = self._larger_line(grid, row, steps)
-            if changed is None:
-                return None
-            grid = changed
+            changed = changed and self._larger_line(changed, row, steps)
         for row in sorted(trafos):
-            changed = self._larger_transformer(grid, row, steps)
-            if changed is None:
-                return None
-            grid = changed
-        return grid
+            changed = changed and self._larger_transformer(changed, row, steps)
+        return changed
 
-    def _weakest(self, grid: GridModel, broken: Sequence[Violation]) -> int | None:
-        """The section on the way to the lowest voltage over which most of it is lost and that can still be made larger."""
-        atlas = Atlas(grid)
-        node = min((each for each in broken if each.kind == VOLTAGE), key=lambda each: each.value - each.limit).row
+    def _weakest(self, atlas: Atlas, flow: Flow, grid: GridModel, broken: Sequence[Violation]) -> list[int]:
+        """The sections on the way to the lowest voltage over which most of it is lost and that can still be made larger."""
+        node = min(broken, key=lambda each: each.value - each.limit).row
         lines, _ = atlas.path(node)
-        flow = Solver(grid).flow()
         ohm = np.hypot(grid.lines.r_ohm, grid.lines.x_ohm)
+        drop = flow.line_a * ohm / grid.nodes.kv[grid.lines.from_node]
         able = [row for row in lines if self._next_conductor(grid, row) is not None]
-        return max(
-            able,
-            key=lambda row: float(flow.line_a[row] * ohm[row] / grid.nodes.kv[grid.lines.from_node[row]]),
-            default=None,
-        )
+        return sorted(able, key=lambda row: -float(drop[row]))[:AT_ONCE]
 
     def _next_conductor(self, grid: GridModel, row: int) -> _Conductor | None:
         """The next larger conductor of a section; beyond the largest a second circuit beside it, once."""
@@ -215,9 +209,7 @@ class Workshop:
         words = f"并列架设第二回（共 {2 * rated:.0f} 安）"
         return _Conductor(r / 2, x / 2, c * 2, 2 * rated, rated, f"{SECOND}{model}", laying, words)
 
-    def _larger_line(
-        self, grid: GridModel, row: int, steps: dict[str, tuple[str, list[CostLine], float]]
-    ) -> GridModel | None:
+    def _larger_line(self, grid: GridModel, row: int, steps: Steps) -> GridModel | None:
         new = self._next_conductor(grid, row)
         if new is None:
             return None
@@ -227,7 +219,7 @@ class Workshop:
         built = line_works(kv, new.laying, length, new.priced_a, self.equipment)
         kind = "lv" if kv < MV_FROM else "mv_cable" if new.laying == "cable" else "mv_overhead"
         before = steps.get(name) if new.model.startswith(SECOND) else None
-        told = f"{before[0]}，再" if before else f"线路段 {name}（{length:.0f} 米）"
+        told = f"{before[0]}，再" if before else f"{_line_name(name)}（{length:.0f} 米）"
         steps[name] = (
             told + new.words,
             [*(before[1] if before else ()), *built],
@@ -238,9 +230,7 @@ class Workshop:
             lines=lines.changed(row, r_ohm=new.r, x_ohm=new.x, c_nf=new.c, rated_a=new.i_a, model=new.model),
         )
 
-    def _larger_transformer(
-        self, grid: GridModel, row: int, steps: dict[str, tuple[str, list[CostLine], float]]
-    ) -> GridModel | None:
+    def _larger_transformer(self, grid: GridModel, row: int, steps: Steps) -> GridModel | None:
         trafos = grid.transformers
         name, kva = str(trafos.id[row]), float(trafos.kva[row])
         if grid.is_main[row]:
@@ -303,6 +293,14 @@ class Workshop:
                     cut = path[place]
                     off = closed.lines.changed(cut, in_service=False)
                     yield str(whole.lines.id[line]), str(whole.lines.id[cut]), replace(closed, lines=off)
+
+
+def _line_name(name: str) -> str:
+    """A section as its reader knows it: the customer's own new line, a piece of a split one, or its id."""
+    if name.endswith("/接入线"):
+        return "接入线"
+    line, cut, piece = name.partition("#")
+    return f"线路段 {line} 的第 {piece} 段" if cut else f"线路段 {name}"
 
 
 def _open_ties(grid: GridModel) -> list[int]:

@@ -46,6 +46,7 @@ def study(
     limits: Limits | None = None,
     inflight: Iterable[Inflight] = (),
     k: int = 15,
+    threads: int = 1,
 ) -> Study:
     """This function will study an application; raises NoSolutionError and UnknownNodeError.
 
@@ -53,7 +54,7 @@ def study(
     """
     promised, bounds = tuple(inflight), limits or Limits()
     found = candidates(atlas, app, library=library, equipment=equipment, k=k)
-    verdicts = evaluate(atlas, app, found, limits=bounds, inflight=promised)
+    verdicts = evaluate(atlas, app, found, limits=bounds, inflight=promised, threads=threads)
     costs = {one.id: cost(one, equipment) for one in found}
     few = sum(one.feasible for one in verdicts) < FEW
     packages = (
