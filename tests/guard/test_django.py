@@ -23,6 +23,14 @@ def test_a_production_passes_the_checks_for_one() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_production_is_never_a_rehearsal() -> None:
+    environment = {**os.environ, "YEKUO_MODE": "production", "YEKUO_REHEARSAL": "1", "YEKUO_SECRET_KEY": "x" * 60}
+    command = [sys.executable, "-c", "import yekuo.project.settings"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "不能用于生产" in done.stderr
+
+
 def test_no_migration_is_missing(db: None) -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 

@@ -15,6 +15,7 @@ from tests.interfaces.desk_stage import RealCase, Stage
 from tests.rules.cases import paper
 from yekuo.interfaces.desk import reader
 from yekuo.records import files, log
+from yekuo.records.models import Disclosure
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.deeds import course
 from yekuo.rules.timeline import Cause
@@ -135,6 +136,10 @@ def test_a_file_of_another_case_is_not_shown_under_this_one(stage: Stage, clock:
     answer = desk.get(f"/desk/case/{other.number}/paper/{key}/")
     assert (answer.status_code, b"".join(answer.streaming_content)[:2]) == (200, b"\xff\xd8")  # type: ignore[attr-defined]
     assert sit(stage, "foreigner").get(f"/desk/case/{other.number}/paper/{key}/").status_code == 404
+    row = Disclosure.objects.get(kind="opened")
+    assert (row.by, row.case, row.field) == (stage.people["surveyor"].pk, other.id, "pause_evidence")
+    assert sit(stage, "analyst").get(f"/desk/case/{other.number}/paper/{key}/").status_code == 403
+    assert Disclosure.objects.filter(kind="opened").count() == 1
 
 
 def test_a_second_click_does_it_once_and_says_so(stage: Stage, clock: Clock) -> None:

@@ -13,8 +13,10 @@ from django.db import transaction
 from yekuo.integrations import papers as checking
 from yekuo.integrations.storage import FolderStore, Store
 from yekuo.operations.casefile import NotFound
-from yekuo.records import cases, files
-from yekuo.records.models import File
+from yekuo.records import cases, disclosures, files, tables
+from yekuo.records.models import Case, File
+from yekuo.records.models.disclosure import DisclosureKind
+from yekuo.rules import powers
 from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.deeds.base import Paper
 from yekuo.rules.refusal import Problem, Refused
@@ -115,6 +117,23 @@ def open_paper(*, file: int, by: Actor) -> Opened:
         return Opened(kept=_kept(row), stream=store().open(row.sha256))
     except FileNotFoundError:
         raise NotFound(file) from None
+
+
+def consult_paper(*, file: int, case: int, by: Actor, at: datetime) -> Opened:
+    """This function will open a customer's paper for staff and record that they did.
+
+    Raises NotFound, and Refused for a role that does not handle or supervise cases.
+    """
+    if not powers.may(by.roles, "open_papers", None, table=tables.powers()):
+        raise Refused("您的岗位不查阅客户资料原件", code="forbidden")
+    opened = open_paper(file=file, by=by)
+    applicant = Case.objects.values_list("applicant", flat=True).get(pk=case)
+    if applicant:
+        disclosures.append(
+            kind=DisclosureKind.OPENED, subject="person", keys=(applicant,), field=opened.kept.code[:20], case=case,
+            reason="办理中查阅", by=by, at=at,
+        )  # fmt: skip
+    return opened
 
 
 def kept_papers(*, by: Actor, case: int | None = None) -> tuple[Kept, ...]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from yekuo.project import database, keys
 from yekuo.project.places import data_folder
@@ -184,6 +185,8 @@ SMS_URL = os.environ.get("YEKUO_SMS_URL", "")
 SMS_KEY = os.environ.get("YEKUO_SMS_KEY", "")
 
 REHEARSAL = MODE == "demo" or os.environ.get("YEKUO_REHEARSAL") == "1"
+if PRODUCTION and REHEARSAL:
+    raise ImproperlyConfigured("YEKUO_REHEARSAL=1 不能用于生产：演练会公开验证码；培训请用 YEKUO_MODE=training")
 """Whether the product's clock may be set to another day (a demo or a training room, never production)."""
 
 DEMO_YEAR = os.environ.get("YEKUO_DEMO", "") != "stories"

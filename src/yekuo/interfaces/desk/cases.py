@@ -1,5 +1,6 @@
 """工单 360: one case on one page: where it stands, what to do now, its clocks and why, its papers and its story."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,10 +19,11 @@ from yekuo.interfaces.look.names import STATUS_NAMES
 from yekuo.interfaces.look.parts import Crumb
 from yekuo.operations import appointments as promises
 from yekuo.operations.casefile import CaseFile, NotFound
-from yekuo.operations.papers import Kept, kept_papers, open_paper
+from yekuo.operations.papers import Kept, consult_paper, kept_papers
 from yekuo.records import applications, worklist
 from yekuo.rules.calendar import day_of
 from yekuo.rules.followup import works_bar
+from yekuo.rules.refusal import Refused
 
 
 @require_safe
@@ -72,12 +74,15 @@ def review(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
 @desk
 def paper(request: HttpRequest, reader: Reader, number: str, key: int) -> FileResponse:
     """This function will show a file of a case; 404 for a file of another."""
-    if key not in kept_of(reader, case_file(reader, number)):
+    file = case_file(reader, number)
+    if key not in kept_of(reader, file):
         raise Http404("没有这份资料。")
     try:
-        opened = open_paper(file=key, by=reader.actor)
+        opened = consult_paper(file=key, case=file.id, by=reader.actor, at=reader.at)
     except NotFound:
         raise Http404("没有这份资料。") from None
+    except Refused as refused:
+        raise PermissionDenied(refused.message) from None
     answer = FileResponse(opened.stream, filename=opened.kept.name, content_type=opened.kept.type)
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -10,6 +10,7 @@ class DisclosureKind(models.TextChoices):
     ERASED = "erased", "删除"
     EXPORTED = "exported", "导出"
     PRINTED = "printed", "打印"
+    OPENED = "opened", "查阅资料"
 
 
 class Disclosure(models.Model):
