@@ -86,7 +86,7 @@ def from_pandapower(data: bytes) -> Imported:
         tables = json.loads(data)["_object"]
         frames = {name: Frame(_table(content)) for name, content in tables.items() if _is_table(content)}
         return _pandapower(frames, float(tables.get("f_hz", 50.0)))
-    except (ValueError, KeyError, TypeError, IndexError) as failure:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as failure:
         raise UnreadableNetworkError(f"不是可读的 pandapower JSON: {failure}") from failure
 
 

@@ -110,8 +110,8 @@ class Pieces:
         ends = (grid.lines.from_node, grid.lines.to_node), (grid.transformers.hv_node, grid.transformers.lv_node)
         lines, trafos = (self._both(table, label, kept, pair) for table, pair in zip((1, 2), ends, strict=True))
         loads, shunts, sources = (
-            self._at(table, label, kept, each.node)
-            for table, each in zip((3, 4, 5), (grid.loads, grid.shunts, grid.sources), strict=True)
+            self._at(table, label, kept, node)
+            for table, node in ((3, grid.loads.node), (4, grid.shunts.node), (5, grid.sources.node))
         )
         nodes = np.flatnonzero(kept)
         at = np.full(len(grid.nodes), -1)
@@ -189,9 +189,9 @@ class Pieces:
 
     def _tightest(self, found: list[tuple[int, Ints, Ints, Floats, Floats]], u0: Floats, dip: Floats) -> Passed:
         each: list[tuple[Ints, Ints, Ints, Ints, Floats]] = []
-        for kind, labels, bus, room, per_dip in found:
-            rows = np.flatnonzero((per_dip > 1e-9) & (bus >= 0))
-            each.append((labels[rows], bus[rows], np.full(len(rows), kind), rows, room[rows] / per_dip[rows]))
+        for of_kind, labels, buses, room, per_dip in found:
+            rows = np.flatnonzero((per_dip > 1e-9) & (buses >= 0))
+            each.append((labels[rows], buses[rows], np.full(len(rows), of_kind), rows, room[rows] / per_dip[rows]))
         label, bus, kind, row = (np.concatenate([part[at] for part in each]).astype(np.int64) for at in range(4))
         fall = np.concatenate([part[4] for part in each])
         names, head = self._heads()
