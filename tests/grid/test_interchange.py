@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from power_grid_model import PowerGridModel
-from power_grid_model.utils import json_serialize
+from power_grid_model.utils import json_serialize  # type: ignore[attr-defined]
 
 from tests.grid.networks import ours
 from yekuo.grid.interchange import UnreadableNetworkError, from_pandapower

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from power_grid_model import initialize_array
-from power_grid_model.utils import json_deserialize
+from power_grid_model.utils import json_deserialize  # type: ignore[attr-defined]
 
 from yekuo.grid.columns import Floats, Ints, Texts
 from yekuo.grid.interchange import Imported, UnreadableNetworkError
