@@ -173,7 +173,7 @@ def test_larger_conductors_make_a_refused_street_connection_feasible() -> None:
 def test_a_tie_takes_over_load() -> None:
     atlas = oberrhein()
     transfers = []
-    for app in some(5, 11, 14_000):
+    for app in some(12, 11, 14_000):
         found = candidates(atlas, app, library=library(), equipment=equipment())
         refused = [one for one in evaluate(atlas, app, found) if not one.feasible][:2]
         transfers += [
