@@ -23,6 +23,7 @@ from yekuo.grid.topology import wiring
 MOST_ROUNDS = 8
 MOST_TIES = 4
 AT_ONCE = 2
+MOST_REPLACED = 12
 SECOND = "2×"
 MAIN_SIZES = (6300.0, 8000.0, 10000.0, 12500.0, 16000.0, 20000.0, 25000.0, 31500.0, 40000.0, 50000.0, 63000.0)
 """主变标准容量, kVA."""
@@ -153,7 +154,7 @@ class Workshop:
             if not broken:
                 return self._packed(one, steps) if steps else None
             changed = self._next_sizes(atlas, flow, grid, broken, steps)
-            if changed is None:
+            if changed is None or len(steps) > MOST_REPLACED:
                 return None
             grid = changed
         return None
@@ -335,14 +336,24 @@ def remedies(
     inflight: Iterable[Inflight] = (),
     most: int = 3,
 ) -> tuple[Package, ...]:
-    """This function will give packages for the infeasible candidates that miss least, cheapest first, each proven by full AC."""
+    """This function will give packages for the candidates that miss least on each feeder, cheapest first, proven by full AC."""
     refused = sorted((one for one in verdicts if not one.feasible), key=lambda one: (one.used, one.candidate.length_m))
     if not refused:
         return ()
     shop = Workshop(atlas, app, library=library, equipment=equipment, limits=limits, inflight=inflight)
-    found = [package for one in refused[:most] for package in shop.packages(one)]
+    found = [package for one in _of_each_feeder(refused)[:most] for package in shop.packages(one)]
     found += [_own_feeder(one, equipment) for one in verdicts if _is_new_feeder(one)]
     return tuple(sorted(found, key=lambda one: (one.works, one.days, one.candidate.id)))
+
+
+def _of_each_feeder(refused: Sequence[Verdict]) -> list[Verdict]:
+    """The one that misses least on every feeder first, then the others."""
+    seen: set[str] = set()
+    first, rest = [], []
+    for one in refused:
+        (rest if one.candidate.feeder in seen else first).append(one)
+        seen.add(one.candidate.feeder)
+    return [*first, *rest]
 
 
 def _is_new_feeder(one: Verdict) -> bool:
