@@ -128,7 +128,7 @@ def test_every_screen_of_every_role(hands: Hands) -> None:
         numbers[who] = walked.numbers
         for kind, path in walked.samples.items():
             met.setdefault(kind.partition("?")[0], (who, path))
-    assert faults == []
+    assert not faults, "\n".join(faults)
     one, other = (numbers[who] for who in FOREIGN)
     assert {number: (one[number], other[number]) for number in one.keys() & other.keys()} == {}
     assert len(met) > 60, sorted(met)
@@ -150,4 +150,4 @@ def _look(hands: Hands, met: dict[str, tuple[str, str]]) -> None:
             except AssertionError as fault:
                 faults.append(f"{who} {path} at {size['width']}: {str(fault)[:400]}")
         faults += [f"{path}: {one}" for one in hands.errors]
-    assert faults == []
+    assert not faults, "\n".join(faults)

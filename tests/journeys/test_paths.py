@@ -168,7 +168,9 @@ def inspect(hands: Hands, number: str, deed: str, *, failed: str = "") -> None:
     page.locator("button[name=rework][value=pass]").click()
     page.locator("main input[type=radio][name^='items.'][value=ok]:checked").first.wait_for(state="attached")
     if failed:
-        page.locator("button[name=rework][value=defects]").click()
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.locator("button[name=rework][value=defects]").click()
+        page.wait_for_load_state("networkidle")
         page.locator("[name^='defects.'][name$='.text']").fill("计量柜应独立设置")
         page.locator("input[type=file][name^='defects.']").first.set_input_files(str(hands.paper))
     hands.fill(page, {"passed": "no" if failed else "yes"})
