@@ -101,8 +101,9 @@ def refresh(
     """This function will bring a map up to date after a change of some feeders and areas; it also gives the rows searched again.
 
     `grid` (same rows of nodes, lines and transformers) and `inflight` replace the old ones where given. Searched again is every
-    node of the areas and every medium-voltage node of the feeders that changed, and every other node whose binding element, or
-    some part of whose path, has moved since. Where a feeder's voltage moved, its areas are among them.
+    node of the areas and feeders that changed (a load at medium voltage changes its feeder, one at low voltage its area), with a
+    feeder all of medium voltage; every other node whose binding element has moved since, whose path has less room than its figure, or
+    whose voltage sank and is nearly binding.
     """
     now = before.grid if grid is None else grid
     if not np.array_equal(now.nodes.id, before.grid.nodes.id):
@@ -114,12 +115,13 @@ def refresh(
     return fresh, stale
 
 
-MOVED = 0.002
+MOVED, NEAR = 0.002, 1.2
 
 
 def _stale(before: CapacityMap, search: Search, feeders: Iterable[str], areas: Iterable[str]) -> Ints:
     nodes, now, old = search.grid.nodes, search.base, before.base
-    named = (np.isin(nodes.feeder, list(feeders)) & (nodes.area == "")) | np.isin(nodes.area, list(areas))
+    changed = list(feeders)
+    named = np.isin(nodes.feeder, changed) | np.isin(nodes.area, list(areas)) | ((nodes.area == "") & bool(changed))
     was = [old.u_pu, old.line_loading, old.trafo_loading]
     is_ = [now.u_pu, now.line_loading, now.trafo_loading]
     low, _ = before.limits.voltages(nodes.kv)
@@ -136,6 +138,9 @@ def _stale(before: CapacityMap, search: Search, feeders: Iterable[str], areas: I
             change = np.abs(is_[kind][row] - was[kind][row]) / np.abs(limit[kind][row] - was[kind][row])
         moved[bound] = ~(change <= MOVED)
     tightened = search.guess.thermal_kw < before.kw * (1 - MOVED)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sank = (old.u_pu - now.u_pu) / np.abs(old.u_pu - low) > MOVED
+    tightened |= sank & (search.guess.voltage_kw < before.kw * NEAR)
     state = (np.isfinite(now.u_pu) != np.isfinite(old.u_pu)) | (
         (search.guess.blocked_kind >= 0) != (before.state == State.EXISTING)
     )

@@ -15,9 +15,10 @@ MARGIN = 0.99
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headroom:
-    """裕度初值 per node: `thermal_kw` least along the path, `start_kw` also by voltage; kind and row of an existing violation."""
+    """裕度初值 per node: `thermal_kw` least along the path, `voltage_kw` by its own voltage, `start_kw` the less; kind and row of an existing violation."""
 
     thermal_kw: Floats
+    voltage_kw: Floats
     start_kw: Floats
     blocked_kind: Ints
     blocked_row: Ints
@@ -55,6 +56,7 @@ def headroom(grid: GridModel, wires: Wiring, walked: Tree, flow: Flow, limits: L
     thermal = np.array(least)[wires.bus]
     return Headroom(
         thermal_kw=thermal,
+        voltage_kw=by_voltage,
         start_kw=np.minimum(thermal, by_voltage) * MARGIN,
         blocked_kind=node_kind,
         blocked_row=node_row,
