@@ -1,4 +1,4 @@
-"""A small town as tables, with Chinese headings: two substations, a tie, a low-voltage street, one feeder without sections."""
+"""小镇电网: a small town as tables, with Chinese headings: two substations, a tie, a low-voltage street, one feeder without sections."""
 
 from collections.abc import Mapping
 from importlib.resources import files

@@ -349,7 +349,8 @@ def remedies(
 def _of_each_feeder(refused: Sequence[Verdict]) -> list[Verdict]:
     """The one that misses least on every feeder first, then the others."""
     seen: set[str] = set()
-    first, rest = [], []
+    first: list[Verdict] = []
+    rest: list[Verdict] = []
     for one in refused:
         (rest if one.candidate.feeder in seen else first).append(one)
         seen.add(one.candidate.feeder)
