@@ -1,4 +1,4 @@
-"""N-1: outages with the best tie equal pandapower's opinion; the firm figure spoils none of them."""
+"""N-1 校核: outages with the best tie equal pandapower's opinion; the firm figure spoils none of them."""
 
 import copy
 from dataclasses import replace
