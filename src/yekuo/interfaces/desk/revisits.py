@@ -56,7 +56,7 @@ def waiting(request: HttpRequest, reader: Reader) -> HttpResponse:
     rows = _rows(reader, list(page), limits)
     context = {
         "rows": rows, "page": page_of(page.paginator.count, page.number), "limits": limits,
-        "may_revisit": reader.may("revisit_customer"),
+        "may_revisit": reader.may("revisit_customer"), "may_oversee": reader.may("oversee"),
     }  # fmt: skip
     return render(request, "desk/revisits.html", context)
 
