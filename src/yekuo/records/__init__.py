@@ -10,4 +10,6 @@ APPEND_ONLY: tuple[str, ...] = (
     "records_print",
     "records_printing",
     "records_oversightstep",
+    "records_capacityentry",
+    "records_gridexport",
 )

@@ -92,7 +92,7 @@ def test_the_page_is_small_has_no_script_and_no_personal_number(customer: Custom
 def test_the_days_of_all_sides_add_up(customer: Customer, industry: Teller) -> None:
     follow(industry, customer, "contract_sign")
     page = customer.get(f"/p/{number(industry)}/")
-    days = [int(one) for one in re.findall(r"<dd>(\d+) 个工作日</dd>", page.html)]
+    days = [int(one) for one in re.findall(r'<dd class="nowrap">(\d+) 个工作日</dd>', page.html)]
     shelf = industry.shelf.calendar("浙江")
     filed = Case.objects.get(pk=industry.case).filed_at
     assert filed is not None

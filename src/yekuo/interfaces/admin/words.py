@@ -20,6 +20,7 @@ from yekuo.rules.when import IMPORTANCE_NAMES
 
 FEATURE_WORDS: Mapping[str, tuple[str, str]] = {
     "filed": ("已提交申请", "还没有提交申请"),
+    "papers_complete": ("一次告知的资料已补齐", "一次告知的资料还没补齐"),
     "accepted": ("已受理", "还没有受理"),
     "energised": ("已送电", "还没有送电"),
     "passed": ("结论为合格（同意）", "结论为不合格（不同意）"),

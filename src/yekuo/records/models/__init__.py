@@ -23,6 +23,17 @@ from yekuo.records.models.disclosure import Disclosure as Disclosure
 from yekuo.records.models.event import Event as Event
 from yekuo.records.models.file import Draft as Draft
 from yekuo.records.models.file import File as File
+from yekuo.records.models.grid import AddressQuery as AddressQuery
+from yekuo.records.models.grid import CapacityEntry as CapacityEntry
+from yekuo.records.models.grid import CapacityFigure as CapacityFigure
+from yekuo.records.models.grid import CapacityHold as CapacityHold
+from yekuo.records.models.grid import ElementBalance as ElementBalance
+from yekuo.records.models.grid import GenerationPlace as GenerationPlace
+from yekuo.records.models.grid import Grid as Grid
+from yekuo.records.models.grid import GridExport as GridExport
+from yekuo.records.models.grid import GridNeed as GridNeed
+from yekuo.records.models.grid import GridRevision as GridRevision
+from yekuo.records.models.grid import SchemeStudy as SchemeStudy
 from yekuo.records.models.hall import Hall as Hall
 from yekuo.records.models.hall import Ticket as Ticket
 from yekuo.records.models.hall import TicketStep as TicketStep

@@ -1,0 +1,90 @@
+"""电网台账: the network of a unit, its revisions, and which is in force."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from yekuo.records import units
+from yekuo.records.models import Grid, GridRevision, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """在用版本: which revision of which network is in force; `tables` are asked apart, they are large."""
+
+    grid: int
+    name: str
+    unit: int
+    revision: int
+    number: int
+    digest: str
+    at: datetime
+
+
+def grid_over(unit: int) -> Grid | None:
+    """This function will find the network a unit belongs to: its own or that of the nearest unit above it."""
+    own = Unit.objects.filter(pk=unit).first()
+    if own is None:
+        return None
+    above = list(units.ancestors(own).values_list("pk", flat=True))
+    found = {one.unit: one for one in Grid.objects.filter(unit__in=above)}
+    return next((found[key] for key in reversed(above) if key in found), None)
+
+
+def standing(grid: int) -> Standing | None:
+    """This function will name the revision in force, None before the first import."""
+    row = (
+        GridRevision.objects.filter(grid=grid, current=True)
+        .values("pk", "number", "digest", "at", "grid__name", "grid__unit")
+        .first()
+    )
+    if row is None:
+        return None
+    return Standing(
+        grid=grid, name=row["grid__name"], unit=row["grid__unit"], revision=row["pk"], number=row["number"],
+        digest=row["digest"], at=row["at"],
+    )  # fmt: skip
+
+
+def tables(revision: int) -> bytes:
+    """This function will fetch the packed tables of a revision."""
+    return bytes(GridRevision.objects.values_list("tables", flat=True).get(pk=revision))
+
+
+def grid_for(*, unit: int, name: str) -> Grid:
+    """This function will find the network a unit owns, or open one under this name."""
+    return Grid.objects.get_or_create(unit=unit, defaults={"name": name})[0]
+
+
+def hold(grid: int) -> Grid:
+    """This function will lock a network until the transaction ends: promises are made one after the other."""
+    return Grid.objects.select_for_update().get(pk=grid)
+
+
+def put_in_force(
+    *,
+    grid: int,
+    digest: str,
+    packed: bytes,
+    levels: Mapping[str, int],
+    counts: Mapping[str, int],
+    remarks: Sequence[str],
+    source: str,
+    reason: str,
+    by: int,
+    at: datetime,
+) -> Standing:
+    """This function will keep a revision and put it in force instead of the one before, both or neither."""
+    with transaction.atomic():
+        own = hold(grid)
+        before = GridRevision.objects.filter(grid=grid)
+        number = (before.aggregate(last=Max("number"))["last"] or 0) + 1
+        before.filter(current=True).update(current=False)
+        made = GridRevision.objects.create(
+            grid=own, number=number, digest=digest, tables=packed, levels=dict(levels), counts=dict(counts),
+            remarks=list(remarks), source=source, reason=reason, by=by, at=at, current=True,
+        )  # fmt: skip
+    return Standing(grid=grid, name=own.name, unit=own.unit, revision=made.pk, number=number, digest=digest, at=at)
