@@ -10,5 +10,5 @@ from yekuo.operations.grids.standing import Network
 def town_of(unit: int, *, at: datetime, by: int = 0, sheets: Sheets | None = None) -> Network:
     """This function will put the town (or the sheets given) in force for a unit and everything below it."""
     report = imported(sheets)
-    assert report.grid is not None, report.errors
-    return standing.keep(unit=unit, name="测试小镇", grid=report.grid, source="测试", reason="测试", by=by, at=at)
+    assert not report.errors, report.errors
+    return standing.keep(unit=unit, name="测试小镇", report=report, source="测试", reason="测试", by=by, at=at)

@@ -71,7 +71,9 @@ def put_in_force(
     packed: bytes,
     levels: Mapping[str, int],
     counts: Mapping[str, int],
-    remarks: Sequence[str],
+    remarks: Sequence[Mapping[str, object]],
+    promised: Sequence[Mapping[str, object]],
+    prices: Sequence[Mapping[str, object]],
     source: str,
     reason: str,
     by: int,
@@ -85,6 +87,16 @@ def put_in_force(
         before.filter(current=True).update(current=False)
         made = GridRevision.objects.create(
             grid=own, number=number, digest=digest, tables=packed, levels=dict(levels), counts=dict(counts),
-            remarks=list(remarks), source=source, reason=reason, by=by, at=at, current=True,
+            remarks=list(remarks), promised=list(promised), prices=list(prices), source=source, reason=reason, by=by, at=at, current=True,
         )  # fmt: skip
     return Standing(grid=grid, name=own.name, unit=own.unit, revision=made.pk, number=number, digest=digest, at=at)
+
+
+def promised(revision: int) -> list[dict[str, object]]:
+    """This function will fetch what the imported file said was in flight: case, node, p_kw, q_kvar."""
+    return list(GridRevision.objects.values_list("promised", flat=True).get(pk=revision))
+
+
+def prices(revision: int) -> list[dict[str, object]]:
+    """This function will fetch the price list of the imported file: item, unit, cny."""
+    return list(GridRevision.objects.values_list("prices", flat=True).get(pk=revision))

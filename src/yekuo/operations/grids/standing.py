@@ -1,6 +1,6 @@
 """在用电网: the network in force for a unit, opened once per revision and process, ready for calculation."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
@@ -10,6 +10,7 @@ from yekuo.grid.conductors import Library, parse_conductors
 from yekuo.grid.equipment import Equipment, parse_equipment
 from yekuo.grid.model import GridModel
 from yekuo.grid.storing import packed, unpacked
+from yekuo.grid.tables import ImportReport
 from yekuo.records import grids
 from yekuo.records.grids import Standing
 from yekuo.rules.refusal import Refused
@@ -68,31 +69,18 @@ def equipment() -> Equipment:
     return parse_equipment(files("yekuo.grid").joinpath("equipment.toml").read_text(encoding="utf-8"))
 
 
-def keep(
-    *,
-    unit: int,
-    name: str,
-    grid: GridModel,
-    source: str,
-    reason: str,
-    by: int,
-    at: datetime,
-    remarks: tuple[str, ...] = (),
-) -> Network:
-    """This function will store a network as the revision in force of a unit and open it."""
-    own = grids.grid_for(unit=unit, name=name)
-    levels, counts = _levels(grid), {table: len(columns) for table, columns in grid.tables.items()}
+def keep(*, unit: int, name: str, report: ImportReport, source: str, reason: str, by: int, at: datetime) -> Network:
+    """This function will store an imported network as the revision in force of a unit and open it.
+
+    Raises ValueError for a report with errors.
+    """
+    if report.grid is None:
+        raise ValueError("a network with errors is not kept")
+    own, grid = grids.grid_for(unit=unit, name=name), report.grid
     made = grids.put_in_force(
-        grid=own.pk, digest=grid.revision, packed=packed(grid), levels=levels, counts=counts, remarks=remarks,
-        source=source[:200], reason=reason[:200], by=by, at=at,
+        grid=own.pk, digest=grid.revision, packed=packed(grid),
+        levels={feeder: int(level) for feeder, level in report.level_by_feeder.items()}, counts=dict(report.rows),
+        remarks=[asdict(one) for one in report.issues], promised=[asdict(one) for one in report.inflight],
+        prices=[asdict(one) for one in report.prices], source=source[:200], reason=reason[:200], by=by, at=at,
     )  # fmt: skip
     return Network(standing=made, atlas=atlas_of(made.revision, made.digest))
-
-
-def _levels(grid: GridModel) -> dict[str, int]:
-    """The poorest level of data on each feeder."""
-    found: dict[str, int] = {}
-    for feeder, level in zip(grid.nodes.feeder.tolist(), grid.nodes.level.tolist(), strict=True):
-        if feeder:
-            found[feeder] = min(level, found.get(feeder, level))
-    return found

@@ -18,7 +18,10 @@ class Grid(models.Model):
 
 
 class GridRevision(models.Model):
-    """电网版本: one state of the network: packed tables, where they came from, what was found; never changed afterwards."""
+    """电网版本: one state of the network: packed tables, where they came from, what was found; never changed afterwards.
+
+    `promised` is what the file itself says is in flight (case, node, kW, kvar), `prices` its own price list.
+    """
 
     grid = models.ForeignKey(Grid, models.PROTECT, related_name="revisions")
     number = models.IntegerField()
@@ -27,6 +30,8 @@ class GridRevision(models.Model):
     levels = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     remarks = models.JSONField(default=list)
+    promised = models.JSONField(default=list)
+    prices = models.JSONField(default=list)
     source = models.CharField(max_length=200)
     reason = models.CharField(max_length=200)
     by = models.BigIntegerField()
