@@ -78,11 +78,10 @@ class AcceptForm(DeedForm):
     remark = Text("受理备注", most=500, lines=2, required=False)
 
     def start(self, case: FormCase) -> dict[str, Any]:
-        """This function will tick what may be promised and name the manager."""
+        """This function will name the manager; a promise is ticked by whoever has it in writing, never beforehand."""
         managers = case.holders("manager")
         me = case.by.person if case.by.person in managers else 0
         return {
-            "promised": [one.code for one in self.missing(case) if one.may_promise],
             "manager": case.state.people.get("manager") or me or (managers[0] if len(managers) == 1 else ""),
             "contract_number": f"HT{case.number}",
         }
