@@ -222,7 +222,7 @@ KIND_WORDS = {"told_once": "yes", "repeated_trip": "no", "named_builder": "no", 
 TRIPS: dict[str, Trip] = {
     "make_contact": Trip(Walk, {"channel": "phone"}),
     "accept_application": Trip(
-        at("accept"), {"promised": ["project_approval", "importance_list", "security_load_list", "equipment_list"]}
+        at("accept"), {"promised": ["project_approval", "importance_list", "security_load", "equipment_list"]}
     ),
     "issue_notice": Trip(lambda: Walk().file(CLASSES["hv_multi"])),
     "supply_papers": Trip(reviewed_with_notice, files={"papers.equipment_list": 2, "papers.project_approval": 1}),
