@@ -6,11 +6,15 @@ from django.db import models
 
 
 class Grid(models.Model):
-    """电网: the network of one unit and everything below it; its row is locked while capacity is promised."""
+    """电网: the network of one unit and everything below it; its row is locked while capacity is promised.
+
+    `entries` counts the ledger; `balanced` is the revision the paths of the holds and the balances were made with.
+    """
 
     unit = models.BigIntegerField(unique=True)
     name = models.CharField(max_length=60)
     entries = models.BigIntegerField(default=0)
+    balanced = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         """This function will give its name."""
@@ -58,12 +62,22 @@ class CapacityFigure(models.Model):
     element = models.CharField(max_length=60)
     name = models.CharField(max_length=80)
     feeder = models.CharField(max_length=60, blank=True)
+    feeder_name = models.CharField(max_length=80, blank=True)
+    substation = models.CharField(max_length=80, blank=True)
+    area = models.CharField(max_length=60, blank=True)
+    public = models.BooleanField(default=True)
+    kv = models.FloatField(default=0)
+    kva = models.FloatField(null=True)
+    x = models.FloatField(null=True)
+    y = models.FloatField(null=True)
     kw = models.FloatField()
     firm_kw = models.FloatField(null=True)
     state = models.CharField(max_length=10)
     binding_kind = models.CharField(max_length=12, blank=True)
     binding = models.CharField(max_length=60, blank=True)
+    binding_name = models.CharField(max_length=80, blank=True)
     firm_section = models.CharField(max_length=60, blank=True)
+    firm_section_name = models.CharField(max_length=80, blank=True)
     level = models.SmallIntegerField()
     method = models.CharField(max_length=10)
     counted = models.BigIntegerField()
@@ -81,7 +95,8 @@ class CapacityFigure(models.Model):
 class CapacityHold(models.Model):
     """占用容量: what one source of one case holds now; a projection of the entries.
 
-    `place` is the connection (candidate id, node or line and share), `path` the ids of everything up to the source.
+    `kw` and `kva` are what the path carries for it (not the contract's capacity). `place` is the connection (candidate id,
+    node or line and share), `path` the elements up to the source, as ElementBalance names them.
     """
 
     grid = models.ForeignKey(Grid, models.PROTECT, related_name="holds")
@@ -116,6 +131,7 @@ class CapacityEntry(models.Model):
     case = models.BigIntegerField()
     source = models.SmallIntegerField()
     version = models.IntegerField()
+    direction = models.CharField(max_length=10, default="load")
     kind = models.CharField(max_length=10)
     kw = models.FloatField()
     kva = models.DecimalField(max_digits=12, decimal_places=2)
@@ -138,11 +154,12 @@ class CapacityEntry(models.Model):
 class ElementBalance(models.Model):
     """元件余额: how much may be promised through one line or transformer and how much is; the database refuses more.
 
-    `allowed_kva` is the rating less the load already there (or what was promised before, if that is more).
+    `element` is 'line/<id>' or 'transformer/<id>'; `allowed_kva` is the rating less the load already there (or what was
+    promised before, if that is more).
     """
 
     grid = models.ForeignKey(Grid, models.CASCADE, related_name="balances")
-    element = models.CharField(max_length=60)
+    element = models.CharField(max_length=80)
     allowed_kva = models.DecimalField(max_digits=14, decimal_places=2)
     held_kva = models.DecimalField(max_digits=14, decimal_places=2, default=0)
 
@@ -247,11 +264,26 @@ class GridExport(models.Model):
 
 
 class AddressQuery(models.Model):
-    """地址查询: somebody asked what supply at an address would need; what was shown; no personal data."""
+    """地址查询: somebody asked what supply at an address would need; what was shown; no personal data.
+
+    `address` is a street or district without house number; `place` the area it was found in. `trace` ties the question to an
+    application begun in the same session and is wiped when one was filed (`followed_at`).
+    """
 
     unit = models.BigIntegerField(null=True)
     address = models.CharField(max_length=60)
+    place = models.CharField(max_length=80, blank=True)
     kw = models.FloatField()
     shown = models.CharField(max_length=200)
     channel = models.CharField(max_length=10)
+    trace = models.CharField(max_length=32, blank=True)
+    followed_at = models.DateTimeField(null=True)
     at = models.DateTimeField()
+
+    class Meta:
+        """Found by trace when an application follows; listed by day."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["trace"], name="address_query_trace", condition=~models.Q(trace="")),
+            models.Index(fields=["unit", "-at"], name="address_query_unit"),
+        ]

@@ -1,0 +1,57 @@
+"""在途容量: what was promised and is not yet seen in the loads; everybody who calculates counts the same."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from yekuo.grid.model import Inflight
+from yekuo.operations.grids.standing import Network
+from yekuo.records import capacity, grids
+from yekuo.records.models import CapacityHold
+from yekuo.rules.reservation import Direction
+
+
+def counted(network: Network, *, without: int = 0) -> tuple[Inflight, ...]:
+    """This function will list what is promised on a network: by its file and by the ledger, without that of one case.
+
+    Only loads: generation is counted by `generating`. Kilowatts and kvar at the node of each place; a place that is not
+    in the network in force any more is counted at its busbar.
+    """
+    return (*stated(network), *_of(network, capacity.counting(network.standing.grid, without=without)))
+
+
+def stated(network: Network) -> tuple[Inflight, ...]:
+    """This function will list what the imported file itself says is in flight."""
+    nodes = network.grid.nodes.row
+    rows = (_stated(row) for row in grids.promised(network.standing.revision))
+    return tuple(one for one in rows if one.node in nodes)
+
+
+def generating(network: Network, *, without: int = 0) -> tuple[Inflight, ...]:
+    """This function will list the generation promised on a network (kW below zero: fed in), without that of one case."""
+    rows = capacity.counting(network.standing.grid, direction=Direction.GENERATION, without=without)
+    return tuple(Inflight(case=one.case, node=one.node, p_kw=-one.p_kw) for one in _of(network, rows))
+
+
+def drawn_at(network: Network, place: Mapping[str, Any]) -> str:
+    """This function will name the node a place draws at in the network in force: its own, else its busbar, else ""."""
+    nodes = network.grid.nodes.row
+    return next((str(place[key]) for key in ("node", "busbar") if place.get(key) in nodes), "")
+
+
+def reactive(kw: float, kva: float) -> float:
+    """This function will give the kvar that belong to kW and kVA."""
+    return math.sqrt(max(kva * kva - kw * kw, 0.0))
+
+
+def _of(network: Network, rows: tuple[CapacityHold, ...]) -> Iterator[Inflight]:
+    for row in rows:
+        node = drawn_at(network, row.place)
+        if node:
+            yield Inflight(case=str(row.case), node=node, p_kw=row.kw, q_kvar=reactive(row.kw, float(row.kva)))
+
+
+def _stated(row: Mapping[str, Any]) -> Inflight:
+    return Inflight(
+        case=str(row["case"]), node=str(row["node"]), p_kw=float(row["p_kw"]), q_kvar=float(row.get("q_kvar", 0.0))
+    )
