@@ -213,4 +213,4 @@ def test_the_review_page_shows_who_is_late_and_what_changed_in_the_scheme(stage:
     case.step()
     fragment = page(signed_in(stage, "planner"), f"/desk/case/{case.number}/review/")
     assert "同意" in fragment
-    assert "every 15s" in fragment
+    assert "every 10s" in fragment

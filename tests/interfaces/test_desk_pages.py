@@ -231,10 +231,10 @@ def test_the_review_card_is_a_fragment_that_stops_asking_when_the_review_ends(
     url = f"/desk/case/{case.number}/review/"
     page = sit(stage, "planner").get(url).content.decode()
     assert page.count("待签") == len(case.state.review.seats)  # type: ignore[union-attr]
-    assert 'hx-trigger="every 15s"' in page
+    assert 'hx-trigger="every 10s"' in page
     assert "<html" not in page
     case.to("reply")
-    assert "every 15s" not in sit(stage, "planner").get(url).content.decode()
+    assert "every 10s" not in sit(stage, "planner").get(url).content.decode()
 
 
 def test_who_may_not_act_is_told_who_may(stage: Stage, clock: Callable[..., None]) -> None:

@@ -101,7 +101,12 @@ def check_page(page: Page, shot: str = "") -> None:
     found = Axe().run(page, options=WHAT_FAILS).response["violations"]
     faults = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in BAD]
     assert faults == []
-    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+    check_breadth(page)
     folder = os.environ.get("YEKUO_SHOTS")
     if shot and folder:
         page.screenshot(path=Path(folder) / f"{shot}.png", full_page=True)
+
+
+def check_breadth(page: Page) -> None:
+    """See that a page is no wider than its screen."""
+    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.journeys.conftest import check_page
+from tests.journeys.conftest import check_breadth, check_page
 from tests.journeys.hands import DESK, PHONE
 from tests.product import Product
 from yekuo.interfaces.customer.rehearsal_stories import STORIES
@@ -43,7 +43,7 @@ def test_the_printed_address_is_the_start_page_and_every_step_opens(visitor: Pag
         for place, step in enumerate(story.steps):
             press(visitor, product, story.key, place)
             expect(visitor.locator("h1").first).to_be_visible()
-            check_page(visitor, f"rehearsal-{story.key}-{place}")
+            check_breadth(visitor)  # how accessible each page is, the crawl sees
             if step.attempt:
                 expect(visitor.locator(".note.bad")).to_contain_text("没有成功")
                 visitor.get_by_role("link", name="回到").last.click()
