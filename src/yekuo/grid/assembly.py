@@ -216,6 +216,8 @@ class Assembly:
             if sheet in ("busbar", "main_transformer"):
                 stations[at] = source.texts("substation_id")[row]
                 x[at], y[at] = (own.numbers(each)[station_row[stations[at]]] for each in ("lon", "lat"))
+                if sheet == "main_transformer":
+                    names[at] = own.texts("name")[station_row[stations[at]]]
                 kinds[at] = NodeKind.BUSBAR.value
             elif sheet == "node":
                 x[at], y[at] = source.numbers("lon")[row], source.numbers("lat")[row]

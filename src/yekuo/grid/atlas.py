@@ -81,6 +81,30 @@ class Atlas:
         source = self.source_bus[bus]
         return str(self.grid.nodes.id[self.node_of_bus[source]]) if source >= 0 else ""
 
+    @cached_property
+    def station_names(self) -> dict[str, str]:
+        """The name of every substation by its id: that of its high side, else of its first busbar with one."""
+        nodes = self.grid.nodes
+        named = np.flatnonzero((nodes.substation != "") & (nodes.name != ""))
+        order = named[np.argsort(-nodes.kv[named], kind="stable")][::-1]
+        return {str(nodes.substation[row]): str(nodes.name[row]) for row in order.tolist()}
+
+    def station_name(self, substation: str) -> str:
+        """The name of a substation, its id when it has none."""
+        rows, nodes = self.grid.nodes.row, self.grid.nodes
+        own = str(nodes.name[rows[substation]]) if substation in rows else ""
+        return self.station_names.get(substation, "") or own or substation
+
+    def feeder_name(self, feeder: str) -> str:
+        """The name of a feeder, its id when it has none."""
+        table = self.grid.feeders
+        return (str(table.name[table.row[feeder]]) or feeder) if feeder in table.row else feeder
+
+    def node_name(self, node: str) -> str:
+        """The name of a node, its id when it has none."""
+        nodes = self.grid.nodes
+        return (str(nodes.name[nodes.row[node]]) or node) if node in nodes.row else node
+
     def feeder(self, node: int) -> str:
         """The id of the feeder a node hangs on, "" at a busbar."""
         return str(self.grid.nodes.feeder[node])

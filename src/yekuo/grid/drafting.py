@@ -67,9 +67,9 @@ def _source(drafted: Source, one: Candidate, atlas: Atlas) -> Source:
     low = one.kv < MV_FROM or one.kind is CandidateKind.DT_NEW
     return replace(
         drafted,
-        substation=_node_name(atlas, one.substation),
-        bus=_node_name(atlas, one.busbar),
-        feeder=_feeder_name(atlas, one.feeder) or f"{_node_name(atlas, one.busbar)} 新出线",
+        substation=atlas.station_name(one.substation),
+        bus=atlas.node_name(one.busbar),
+        feeder=atlas.feeder_name(one.feeder) or f"{atlas.node_name(one.busbar)} 新出线",
         switch="" if low else f"{_place(atlas, one)} {SWITCHES[one.kind]}",
         supply_area=_area(atlas, one) if low else "",
         connection=Connection.PUBLIC_LV if low else CONNECTIONS[one.kind],
@@ -84,18 +84,8 @@ def _tenth(value: float) -> Decimal:
     return Decimal(str(round(value, 1)))
 
 
-def _node_name(atlas: Atlas, each: str) -> str:
-    nodes = atlas.grid.nodes
-    return (str(nodes.name[nodes.row[each]]) or each) if each in nodes.row else each
-
-
-def _feeder_name(atlas: Atlas, each: str) -> str:
-    feeders = atlas.grid.feeders
-    return (str(feeders.name[feeders.row[each]]) or each) if each in feeders.row else each
-
-
 def _place(atlas: Atlas, one: Candidate) -> str:
-    return f"线路段 {one.line}（距首端 {one.share:.0%}）" if one.line else _node_name(atlas, one.node)
+    return f"线路段 {one.line}（距首端 {one.share:.0%}）" if one.line else atlas.node_name(one.node)
 
 
 def _area(atlas: Atlas, one: Candidate) -> str:
@@ -104,4 +94,4 @@ def _area(atlas: Atlas, one: Candidate) -> str:
     nodes = atlas.grid.nodes
     area = str(nodes.area[nodes.row[one.node]])
     trafos = atlas.grid.transformers
-    return (str(trafos.name[trafos.row[area]]) or area) if area in trafos.row else area or _node_name(atlas, one.node)
+    return (str(trafos.name[trafos.row[area]]) or area) if area in trafos.row else area or atlas.node_name(one.node)

@@ -61,7 +61,7 @@ def point(x: float, y: float, **properties: object) -> Feature:
     }
 
 
-def line(course: Sequence[Sequence[float]], **properties: object) -> Feature:
+def line(course: Sequence[Sequence[float]] | Floats, **properties: object) -> Feature:
     """This function will make a line in degrees with its properties."""
     rounded = [[round(float(x), PLACES), round(float(y), PLACES)] for x, y in course]
     return {"type": "Feature", "geometry": {"type": "LineString", "coordinates": rounded}, "properties": properties}
@@ -107,7 +107,8 @@ def _lines(
     kv, feeder = nodes.kv[lines.from_node], _feeders_of_lines(atlas)
     box = shapely.bounds(atlas.shapes)
     box = np.hstack([atlas.degrees(box[:, :2]), atlas.degrees(box[:, 2:])])
-    wanted = _within(box, bounds) & _on(feeder, feeders) & (low_voltage | (kv >= MV_FROM))
+    level: Bools = np.ones(len(kv), dtype=bool) if low_voltage else kv >= MV_FROM
+    wanted = _within(box, bounds) & _on(feeder, feeders) & level
     rows = np.flatnonzero(wanted)
     metres, which = shapely.get_coordinates(atlas.shapes[rows], return_index=True)
     courses = np.split(atlas.degrees(metres), np.flatnonzero(np.diff(which)) + 1) if len(rows) else []
@@ -178,13 +179,12 @@ def _stations(atlas: Atlas, bounds: Window | None, feeders: Collection[str] | No
         if name in seen or (supplying is not None and not _supplies(atlas, node, supplying)):
             continue
         seen.add(name)
-        words = str(nodes.name[nodes.row[name]]) if name in nodes.row else ""
         yield point(
             float(nodes.x[node]),
             float(nodes.y[node]),
             kind="station",
             id=name,
-            name=words or name,
+            name=atlas.station_name(name),
             kv=float(nodes.kv[node]),
             feeder="",
             live=True,
