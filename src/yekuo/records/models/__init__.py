@@ -38,6 +38,7 @@ from yekuo.records.models.hall import Hall as Hall
 from yekuo.records.models.hall import Ticket as Ticket
 from yekuo.records.models.hall import TicketStep as TicketStep
 from yekuo.records.models.hall import Window as Window
+from yekuo.records.models.open_capacity import CapacityPublication as CapacityPublication
 from yekuo.records.models.outbox import Mail as Mail
 from yekuo.records.models.outbox import Outbox as Outbox
 from yekuo.records.models.oversight import Complaint as Complaint
