@@ -76,8 +76,15 @@ def test_a_moment_is_told_from_the_product_s_own_present(moment: datetime | date
 def test_without_a_present_a_moment_is_written_in_full() -> None:
     assert plain(draw("{% when moment %}", moment=AT)) == "2026-11-23 10:05"
     assert (
-        draw("{{ m|spoken }}|{{ m|day }}|{{ m|beijing }}", m=AT)
+        draw("{% spoken m %}|{{ m|day }}|{{ m|beijing }}", m=AT)
         == "11 月 23 日(周一)10:05|2026-11-23(周一)|2026-11-23 10:05"
+    )
+
+
+def test_a_day_of_another_year_is_said_with_its_year() -> None:
+    soon, later = date(2026, 12, 31), date(2027, 1, 6)
+    assert draw("{% spoken soon %}|{% spoken later %}", soon=soon, later=later, at=AT) == (
+        "12 月 31 日(周四)|2027 年 1 月 6 日(周三)"
     )
 
 

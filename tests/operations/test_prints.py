@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from tests.interfaces.desk_stage import RealCase, Stage
 from tests.rules.cases import paper
+from yekuo.integrations.typesetting import NotSet
 from yekuo.operations import prints as operation
 from yekuo.operations.casefile import NotFound, read_case
 from yekuo.operations.people import erase
@@ -74,6 +75,22 @@ def test_the_same_content_is_the_same_paper_with_the_same_bytes(stage: Stage, mo
     handed = list(Printing.objects.order_by("id").values_list("by", "sha256", "pages"))
     pages = len(PdfReader(BytesIO(first.pdf)).pages)
     assert handed == [(case.hand.person, first.sha256, pages), (stage.people["clerk"].pk, first.sha256, pages)]
+
+
+def test_a_paper_that_cannot_be_set_is_refused_in_words_and_not_handed_out(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Jammed:
+        edition = "typst 0"
+
+        def set(self, *_: Any, **__: Any) -> bytes:
+            raise NotSet("排版进程没有应答")
+
+    case = stage.case().filed()
+    monkeypatch.setattr(operation, "typesetter", Jammed)
+    with pytest.raises(Refused, match="暂时排不了版"):
+        printed(case)
+    assert not Printing.objects.exists()
 
 
 def test_what_happens_elsewhere_in_the_case_makes_no_new_version(stage: Stage) -> None:

@@ -124,6 +124,8 @@ def test_a_chosen_ratio_carries_full_load_at_sixty_percent_and_the_next_smaller_
 def test_a_current_beyond_the_standard_list_is_for_a_person() -> None:
     with pytest.raises(ValueError, match="人工选定"):
         ct_ratio(Voltage.KV10, Decimal(100_000), table=TABLE)
+    blank = propose(number=1, source=1, voltage=Voltage.KV10, capacity_kva=Decimal(100_000), table=TABLE)
+    assert blank.ct_ratio == ""
 
 
 def test_a_proposal_is_complete() -> None:

@@ -14,7 +14,7 @@ from threading import Lock
 import segno
 from django.db import transaction
 
-from yekuo.integrations.typesetting import Laid, typesetter
+from yekuo.integrations.typesetting import Laid, NotSet, typesetter
 from yekuo.operations.casefile import CaseFile, NotFound, read_case
 from yekuo.operations.people import REASON_AT_LEAST, REASON_AT_MOST
 from yekuo.operations.print_subject import subject_of
@@ -260,7 +260,10 @@ def _handed(
         moved = at if batch else first.made_at
         title = f"批量打印 {len(papers)} 份" if batch else f"{form.name} {first.number}"
         laid = [_laid(paper, sheet) for paper, sheet, _ in papers]
-        pdf = typesetter().set(laid, title=title, author=papers[0][1].company, at=moved)
+        try:
+            pdf = typesetter().set(laid, title=title, author=papers[0][1].company, at=moved)
+        except NotSet as error:
+            raise Refused("这份表单暂时排不了版，没有打印；请稍后再试，仍不行请告诉管理员", code="not_set") from error
         _keep(key, pdf)
     mark = sha256(pdf).hexdigest()
     pages = len(PAGE.findall(pdf))

@@ -225,11 +225,14 @@ def propose(
     monthly_kwh: Decimal | None = None,
     table: MeteringTable,
 ) -> MeteringPoint:
-    """This function will propose a whole metering point for one source; capacity in kVA, low voltage in kW."""
+    """This function will propose a whole metering point for one source; capacity in kVA, low voltage in kW.
+
+    The ratio stays blank where no standard current transformer is large enough.
+    """
     chosen = mode or propose_mode(voltage, capacity_kva, table=table)
     measured = Voltage.V380 if chosen is MeteringMode.HIGH_LOW else voltage
     grade = classify(edition=edition, voltage=measured, capacity_kva=capacity_kva, monthly_kwh=monthly_kwh, table=table)
-    ratio = ct_ratio(measured, capacity_kva, table=table)
+    ratio = _fitting_ratio(measured, capacity_kva, table)
     vt_ratio = table.vt_ratios.get(measured, "")
     accuracy = table.accuracies[edition, grade]
     return MeteringPoint(
@@ -243,6 +246,14 @@ def propose(
         ct_ratio=ratio,
         vt_ratio=vt_ratio,
     )
+
+
+def _fitting_ratio(voltage: Voltage, capacity_kva: Decimal, table: MeteringTable) -> str:
+    """Beyond the largest standard transformer nothing is proposed; the scheme's check then asks for it by name."""
+    try:
+        return ct_ratio(voltage, capacity_kva, table=table)
+    except ValueError:
+        return ""
 
 
 def _wiring(voltage: Voltage) -> Wiring:

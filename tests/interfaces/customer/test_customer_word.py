@@ -146,6 +146,8 @@ def test_a_complaint_is_answered_on_the_page_and_judged_there(customer: Customer
     foreign = Client()
     sign_in(foreign, "13900139000", customer.watch.at)
     assert foreign.post(f"{address}judge/", {"complaint": row.number, "satisfied": "yes"}).status_code == 404
+    unsaid = customer.post(f"{address}judge/", complaint=row.number, stamp="judge-unsaid")
+    assert "请先选“满意”或“不满意”" in unsaid.text
     assert (
         "您的意见已记下"
         in customer.post(f"{address}judge/", complaint=row.number, satisfied="yes", stamp="judge-it-now").text

@@ -77,6 +77,8 @@ def judge(request: HttpRequest, number: str) -> HttpResponse:
     try:
         if wanted not in mine:
             raise Refused("这件投诉现在不用评价")
+        if request.POST.get("satisfied") not in ("yes", "no"):
+            raise Refused("请先选“满意”或“不满意”，再提交；您还没有评价")
         complaints.judge_complaint(
             number=wanted, satisfied=request.POST.get("satisfied") == "yes", text=request.POST.get("text", "")[:500],
             by=acting(request, file), at=clock.now(request), key=request.POST.get("stamp", "")[:80],

@@ -77,15 +77,6 @@ def day(moment: datetime | date | None) -> str:
     return f"{local:%Y-%m-%d}(周{WEEKDAYS[local.weekday()]})"
 
 
-@register.filter
-def spoken(moment: datetime | date | None) -> str:
-    """This function will write a moment as it is said to a customer: 11 月 27 日(周五)17:30."""
-    if not moment:
-        return "—"
-    local = _local(moment)
-    return f"{local.month} 月 {local.day} 日(周{WEEKDAYS[local.weekday()]}){_clock_time(moment)}"
-
-
 def _human(moment: datetime | date, at: datetime | None) -> str:
     local = _local(moment)
     today = _local(at).date() if at else None
@@ -112,6 +103,16 @@ def when(context: Context, moment: datetime | date | None, at: datetime | None =
     seen_from = at or _present(context)
     iso = _local(moment).isoformat(timespec="minutes") if isinstance(moment, datetime) else moment.isoformat()
     return format_html('<time datetime="{}">{}</time>', iso, _human(moment, seen_from))
+
+
+@register.simple_tag(takes_context=True)
+def spoken(context: Context, moment: datetime | date | None) -> str:
+    """This function will write a moment as it is said to a customer: 11 月 27 日(周五)17:30, with its year in another year."""
+    if not moment:
+        return "—"
+    local, present = _local(moment), _present(context)
+    year = f"{local.year} 年 " if present and _local(present).year != local.year else ""
+    return f"{year}{local.month} 月 {local.day} 日(周{WEEKDAYS[local.weekday()]}){_clock_time(moment)}"
 
 
 @register.filter
