@@ -62,11 +62,14 @@ def _share(solver: Solver, limits: Bounds, bus: Ints, kw: Floats, tangent: float
     return np.concatenate([limits.used(part)[0] for part in solver.added(bus, kw, kw * tangent)])
 
 
-def certified(found: CapacityMap, *, threads: int = 0) -> tuple[CapacityMap, Certificate]:
-    """This function will certify a map, search failing nodes again on the whole network, and give the map that holds."""
+def certified(found: CapacityMap, nodes: Ints | None = None, *, threads: int = 0) -> tuple[CapacityMap, Certificate]:
+    """This function will certify a map, search failing nodes again on the whole network, and give the map that holds.
+
+    `nodes`: rows, all by default.
+    """
     search = Search(found.loaded(), found.limits, found.pf, threads=threads)
     limits = bounds(search.whole, base_of(search.whole), found.limits)
-    first = _certified(found, None, search.whole, limits)
+    first = _certified(found, nodes, search.whole, limits)
     failing = first.failing
     if not len(failing):
         return found, first

@@ -19,14 +19,24 @@ TIE = "tie/"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Outages:
-    """N-1 结果 per section: the tie that serves best, the load cut off first, whether all of it is served within limits.
-
-    `section` and `tie` (-1: none) are rows of `grid.lines`, where an open switch between nodes stands as a line `tie/<switch>`.
-    `stress` is 1 at the first limit; kind and row name the element nearest to its limit.
-    """
+class Sections:
+    """线路段与联络: the lines an outage may name; an open switch between nodes stands as a line `tie/<switch>`."""
 
     grid: GridModel
+
+    def names(self, rows: Ints) -> list[str]:
+        """This function will name sections or ties by their ids ("": none)."""
+        return [str(self.grid.lines.id[row]) if row >= 0 else "" for row in rows.tolist()]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Outages(Sections):
+    """N-1 结果 per section: the tie that serves best, the load cut off first, whether all of it is served within limits.
+
+    `section` and `tie` (-1: none) are rows of `grid.lines`, with the ties. `stress` is 1 at the first limit; kind and row
+    name the element nearest to its limit.
+    """
+
     section: Ints
     tie: Ints
     lost_kw: Floats
@@ -35,10 +45,6 @@ class Outages:
     kind: Ints
     row: Ints
     flows: int
-
-    def names(self, rows: Ints) -> list[str]:
-        """This function will name sections or ties by their ids ("": none)."""
-        return [str(self.grid.lines.id[row]) if row >= 0 else "" for row in rows.tolist()]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

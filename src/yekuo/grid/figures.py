@@ -9,7 +9,7 @@ import numpy as np
 from yekuo.grid.bounds import LINE, NOTHING, TRANSFORMER, VOLTAGE
 from yekuo.grid.capacity import CapacityMap, State
 from yekuo.grid.columns import Bools, Columns
-from yekuo.grid.contingency import TIE, Firm, Outages
+from yekuo.grid.contingency import TIE, Firm, Sections
 from yekuo.grid.model import MV_FROM, Level
 
 ELEMENT = {NOTHING: "", VOLTAGE: "voltage", LINE: "line", TRANSFORMER: "transformer"}
@@ -42,7 +42,7 @@ class Figure:
     method: Method
 
 
-def node_figures(found: CapacityMap, firm: Firm | None = None, outages: Outages | None = None) -> tuple[Figure, ...]:
+def node_figures(found: CapacityMap, firm: Firm | None = None, outages: Sections | None = None) -> tuple[Figure, ...]:
     """This function will give a figure for every node, in the order of the nodes."""
     return tuple(
         _figure(found, "node", str(name), row, firm, outages) for row, name in enumerate(found.grid.nodes.id.tolist())
@@ -50,7 +50,7 @@ def node_figures(found: CapacityMap, firm: Firm | None = None, outages: Outages 
 
 
 def transformer_figures(
-    found: CapacityMap, firm: Firm | None = None, outages: Outages | None = None
+    found: CapacityMap, firm: Firm | None = None, outages: Sections | None = None
 ) -> tuple[Figure, ...]:
     """This function will give a figure for every transformer: what can be added at its low side; kind `main` or `dt`."""
     table, main = found.grid.transformers, found.grid.is_main
@@ -60,7 +60,7 @@ def transformer_figures(
     )
 
 
-def feeder_figures(found: CapacityMap, firm: Firm | None = None, outages: Outages | None = None) -> tuple[Figure, ...]:
+def feeder_figures(found: CapacityMap, firm: Firm | None = None, outages: Sections | None = None) -> tuple[Figure, ...]:
     """This function will give a figure for every feeder: the most that one of its medium-voltage nodes can take.
 
     A feeder of which only ratings are known gets √3·U·(rated − peak)·cosφ at its busbar, no more than the busbar can take.
@@ -73,7 +73,7 @@ def feeder_figures(found: CapacityMap, firm: Firm | None = None, outages: Outage
     )
 
 
-def _feeder(found: CapacityMap, name: str, own: Bools, firm: Firm | None, outages: Outages | None) -> Iterator[Figure]:
+def _feeder(found: CapacityMap, name: str, own: Bools, firm: Firm | None, outages: Sections | None) -> Iterator[Figure]:
     rows = np.flatnonzero(own)
     if len(rows):
         best = int(rows[np.argmax(found.kw[rows])])
@@ -103,7 +103,7 @@ def _by_ratings(found: CapacityMap, name: str, at: int) -> Figure:
     )
 
 
-def _figure(found: CapacityMap, kind: str, name: str, row: int, firm: Firm | None, outages: Outages | None) -> Figure:
+def _figure(found: CapacityMap, kind: str, name: str, row: int, firm: Firm | None, outages: Sections | None) -> Figure:
     level = Level(int(found.grid.nodes.level[row]))
     section = int(firm.section[row]) if firm is not None else -1
     return Figure(

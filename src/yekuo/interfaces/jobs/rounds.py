@@ -22,7 +22,7 @@ from yekuo.operations import (
     supervision,
     texting,
 )
-from yekuo.records import seals
+from yekuo.records import figures, seals
 from yekuo.rules.calendar import day_of
 
 AT_MOST = 40
@@ -33,11 +33,12 @@ TEXTS_KEPT = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """定时任务: `cron` has a sixth column for seconds where minutes are too coarse."""
+    """定时任务: `cron` has a sixth column for seconds where minutes are too coarse; of those with one `lock` only one runs at a time."""
 
     name: str
     cron: str
     run: Callable[[], object]
+    lock: str = ""
 
 
 def sweep_due() -> int:
@@ -99,6 +100,24 @@ def escalate_sheets() -> int:
     return supervision.escalate_late(at=clock.now())
 
 
+def publish_capacity() -> int:
+    """This function will calculate the open capacity of every network anew."""
+    from yekuo.operations.grids import (
+        publishing,
+    )  # the solver is loaded by the first round that calculates, in the worker only
+
+    return len(publishing.publish_all(at=clock.now()))
+
+
+def republish_capacity() -> int:
+    """This function will bring the open capacity of every network up to date with its ledger and its revision."""
+    if not figures.behind():
+        return 0
+    from yekuo.operations.grids import publishing
+
+    return len(publishing.catch_up(at=clock.now(), moment=clock.now))
+
+
 ROUNDS = (
     Round(name="sweep_due", cron="* * * * * */20", run=sweep_due),
     Round(name="deliver", cron="* * * * * */10", run=deliver),
@@ -110,6 +129,8 @@ ROUNDS = (
     Round(name="forget_codes", cron="17 * * * *", run=forget_codes),
     Round(name="escalate_sheets", cron="*/5 * * * *", run=escalate_sheets),
     Round(name="tidy", cron="23 3 * * *", run=tidy),
+    Round(name="publish_capacity", cron="41 2 * * *", run=publish_capacity, lock="capacity"),
+    Round(name="republish_capacity", cron="* * * * * */20", run=republish_capacity, lock="capacity"),
 )
 
 

@@ -78,7 +78,7 @@ def app_with(connector: PsycopgConnector) -> App:
     """This function will make the app that knows every round, on a connector."""
     app = DjangoApp(connector=connector)
     for one in ROUNDS:
-        task = app.task(name=one.name, queueing_lock=one.name)(_job(one))
+        task = app.task(name=one.name, queueing_lock=one.name, lock=one.lock or None)(_job(one))
         app.periodic(cron=one.cron)(task)
     keep_house = app.task(name="keep_house", queueing_lock="keep_house")(_housekeeper(app))
     app.periodic(cron="* * * * *")(keep_house)
@@ -86,9 +86,12 @@ def app_with(connector: PsycopgConnector) -> App:
 
 
 def _job(one: Round) -> Callable[[int], None]:
-    """The moment it was planned for is not asked: a round does what is due when it runs, so one cut off is no failure."""
+    """The moment it was planned for is not asked: a round does what is due when it runs, so one cut off is no failure.
 
-    def job(timestamp: int) -> None:
+    Whoever puts a round into the queue by its name has no moment to give.
+    """
+
+    def job(timestamp: int = 0) -> None:
         try:
             one.run()
         except GONE as error:

@@ -1,0 +1,146 @@
+"""可开放容量公布: a whole network calculated, certified and with N-1, brought up to date after a promise, as bytes and back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from io import BytesIO
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from yekuo.grid.capacity import CapacityMap, State, capacity_map
+from yekuo.grid.certify import certified, refresh
+from yekuo.grid.columns import Bools, Ints
+from yekuo.grid.contingency import Firm, Sections, firm_capacity, with_ties
+from yekuo.grid.figures import Figure, feeder_figures, node_figures, transformer_figures
+from yekuo.grid.model import HV_FROM, MV_FROM, GridModel, Inflight, Limits
+from yekuo.grid.solve import Flow
+from yekuo.grid.storing import UnreadableError, unpacked
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Published:
+    """一次公布: the map, which of its figures full AC has confirmed, N-1 where it was calculated, figures that were mended."""
+
+    found: CapacityMap
+    proven: Bools
+    firm: Firm | None = None
+    mended: int = 0
+
+    @property
+    def sections(self) -> Sections:
+        """The lines that N-1 may name."""
+        return Sections(grid=with_ties(self.found.loaded()))
+
+    @property
+    def figures(self) -> int:
+        """How many nodes have a figure that can be confirmed."""
+        return int(np.count_nonzero(self.found.state == State.FOUND))
+
+    @property
+    def held(self) -> int:
+        """How many of them are confirmed."""
+        return int(np.count_nonzero(self.proven & (self.found.state == State.FOUND)))
+
+
+def calculated(grid: GridModel, inflight: Sequence[Inflight], *, threads: int = 0) -> Published:
+    """This function will calculate the whole map with everything in flight drawn, and make it certain.
+
+    Raises NoSolutionError when the network as it stands cannot be solved.
+    """
+    found = capacity_map(grid, inflight=inflight, threads=threads)
+    return assured(Published(found=found, proven=np.zeros(len(grid.nodes), dtype=bool)), threads=threads)
+
+
+def calculated_apart(stored: bytes, inflight: Sequence[Inflight]) -> bytes:
+    """This function will do the same from a stored network to a stored publication, for a process that gets and gives bytes."""
+    return kept(calculated(unpacked(stored), inflight))
+
+
+def assured(made: Published, *, threads: int = 0) -> Published:
+    """This function will confirm what is not confirmed yet by full AC, search again where it fails, and calculate N-1."""
+    open_ = np.flatnonzero(~made.proven)
+    found, proof = certified(made.found, open_, threads=threads)
+    firm, _ = firm_capacity(found, threads=threads)
+    proven = made.proven.copy()
+    proven[proof.nodes] = proof.feasible & proof.tight
+    return Published(found=found, proven=proven, firm=firm, mended=int(np.count_nonzero(found.kw != made.found.kw)))
+
+
+def refreshed(before: Published, inflight: Sequence[Inflight], *, threads: int = 0) -> tuple[Published, Ints]:
+    """This function will bring a map up to date with what is in flight now; it also gives the rows searched again.
+
+    N-1 is not calculated again: `assured` does that.
+    """
+    feeders, areas = _touched(before.found.grid, before.found.inflight, inflight)
+    found, again = refresh(before.found, inflight=inflight, feeders=feeders, areas=areas, threads=threads)
+    proven = before.proven.copy()
+    proven[again] = False
+    return replace(before, found=found, proven=proven, firm=None), again
+
+
+def _touched(grid: GridModel, old: Sequence[Inflight], new: Sequence[Inflight]) -> tuple[list[str], list[str]]:
+    rows = [grid.nodes.row[one.node] for one in set(old) ^ set(new)]
+    upper = [row for row in rows if grid.nodes.kv[row] >= MV_FROM]
+    low = [row for row in rows if grid.nodes.kv[row] < MV_FROM]
+    return sorted({str(grid.nodes.feeder[row]) for row in upper}), sorted({str(grid.nodes.area[row]) for row in low})
+
+
+def published_figures(made: Published) -> tuple[Figure, ...]:
+    """This function will list what is published: nodes of medium voltage, transformers, feeders.
+
+    A node below 1 kV has no figure of its own: what an area can take is said at its transformer, a place in it is studied with its case.
+    """
+    found, firm, sections = made.found, made.firm, made.sections
+    upper = (found.grid.nodes.kv >= MV_FROM) & (found.grid.nodes.kv < HV_FROM)
+    nodes = [one for one, keep in zip(node_figures(found, firm, sections), upper.tolist(), strict=True) if keep]
+    return (*nodes, *transformer_figures(found, firm, sections), *feeder_figures(found, firm, sections))
+
+
+FLOW = "base."
+MAP = ("kw", "kind", "row", "state")
+
+
+def kept(made: Published) -> bytes:
+    """This function will turn a publication into bytes; the network and what is in flight are kept elsewhere."""
+    found = made.found
+    arrays = {FLOW + one.name: getattr(found.base, one.name) for one in fields(Flow)}
+    arrays |= {name: getattr(found, name) for name in MAP}
+    arrays |= {
+        "proven": made.proven,
+        "mended": np.int64(made.mended),
+        "pf": np.float64(found.pf),
+        "flows": np.int64(found.flows),
+    }
+    if made.firm is not None:
+        arrays |= {"firm.kw": made.firm.kw, "firm.section": made.firm.section}
+    sink = BytesIO()
+    np.savez_compressed(sink, allow_pickle=False, **arrays)
+    return sink.getvalue()
+
+
+def opened(stored: bytes, grid: GridModel, inflight: Sequence[Inflight]) -> Published:
+    """This function will turn the bytes back, for the network and what was in flight when they were made.
+
+    Raises UnreadableError when they cannot be read or belong to another network.
+    """
+    try:
+        with np.load(BytesIO(stored), allow_pickle=False) as arrays:
+            return _opened({name: arrays[name] for name in arrays.files}, grid, inflight)
+    except (BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+        raise UnreadableError(f"能力图存档不能读取: {error}") from error
+
+
+def _opened(arrays: dict[str, Any], grid: GridModel, inflight: Sequence[Inflight]) -> Published:
+    sizes = (len(arrays["kw"]), len(arrays["base.line_loading"]), len(arrays["base.trafo_loading"]))
+    if sizes != (len(grid.nodes), len(grid.lines), len(grid.transformers)):
+        raise ValueError(f"{sizes}")
+    base = {one.name: arrays[FLOW + one.name] for one in fields(Flow)}
+    losses = float(base.pop("losses_kw"))
+    flow = Flow(losses_kw=losses, **base)
+    found = CapacityMap(
+        grid=grid, limits=Limits(), pf=float(arrays["pf"]), inflight=tuple(inflight), base=flow,
+        flows=int(arrays["flows"]), **{name: arrays[name] for name in MAP},
+    )  # fmt: skip
+    firm = Firm(kw=arrays["firm.kw"], section=arrays["firm.section"], flows=0) if "firm.kw" in arrays else None
+    return Published(found=found, proven=arrays["proven"], firm=firm, mended=int(arrays["mended"]))

@@ -1,0 +1,212 @@
+"""可开放容量公布: every figure of a network calculated with all that is promised, brought up to date after each entry of the ledger."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from multiprocessing import get_context
+
+import numpy as np
+
+from yekuo.grid import published as made
+from yekuo.grid.columns import Columns
+from yekuo.grid.figures import Figure
+from yekuo.grid.model import Inflight
+from yekuo.grid.published import Published, published_figures
+from yekuo.grid.solve import NoSolutionError
+from yekuo.grid.storing import UnreadableError
+from yekuo.operations.grids import standing
+from yekuo.operations.grids.inflight import counted, drawn_at
+from yekuo.operations.grids.standing import Network
+from yekuo.records import capacity, figures, grids
+from yekuo.records.figures import Line
+
+APART_FROM = 5_000
+STATES = ("found", "existing", "dead", "free")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """公布结果: how many figures stand, how many changed, how many nodes were searched; `failure` why there are none."""
+
+    grid: int
+    figures: int = 0
+    changed: int = 0
+    searched: int = 0
+    entry: int = 0
+    whole: bool = False
+    failure: str = ""
+
+
+def solver() -> str:
+    """This function will name the solver with its version."""
+    return f"power-grid-model {version('power-grid-model')}"
+
+
+def publish(*, grid: int, at: datetime, apart: bool | None = None) -> Outcome:
+    """This function will calculate and certify all figures of a network, with N-1, and put them in force.
+
+    A large network is calculated in a process of its own, whose memory goes with it; `apart` says otherwise. A network without
+    solution has no figures, and the page says why.
+    """
+    network, entry = _opened(grid)
+    inflight = counted(network)
+    large = len(network.grid.nodes) >= APART_FROM
+    try:
+        found = _apart(network, inflight) if apart or (apart is None and large) else _here(network, inflight)
+    except NoSolutionError as failure:
+        figures.could_not(revision=network.standing.revision, why=str(failure), counted=entry, at=at)
+        return Outcome(grid=grid, failure=str(failure), entry=entry)
+    return _put(network, found, entry, at=at, searched=len(network.grid.nodes), whole=True)
+
+
+def republish(*, grid: int, at: datetime, moment: Callable[[], datetime] | None = None) -> Outcome:
+    """This function will bring the figures up to date with the ledger: at once what changed, then its certificate and N-1.
+
+    Whole where there is no map of this revision to go on from. `moment` reads the time of the second writing.
+    """
+    network, entry = _opened(grid)
+    before = _standing(network)
+    if before is None:
+        return publish(grid=grid, at=at)
+    now = figures.publication(network.standing.revision)
+    if now is not None and now.counted == entry and now.assured_at is not None:
+        return Outcome(grid=grid, figures=now.figures, entry=entry)
+    try:
+        found, again = made.refreshed(before, counted(network))
+        quick = _put(network, found, entry, at=at, searched=len(again), whole=False)
+        if quick.changed < 0:
+            return quick
+        sure = made.assured(found)
+    except NoSolutionError as failure:
+        figures.could_not(revision=network.standing.revision, why=str(failure), counted=entry, at=at)
+        return Outcome(grid=grid, failure=str(failure), entry=entry)
+    last = _put(network, sure, entry, at=moment() if moment else at, searched=len(again), whole=False)
+    return Outcome(
+        grid=grid, figures=last.figures, changed=max(quick.changed, last.changed), searched=len(again), entry=entry
+    )
+
+
+def publish_all(*, at: datetime) -> tuple[Outcome, ...]:
+    """This function will calculate every network in force anew, one after the other."""
+    return tuple(publish(grid=grid, at=at) for grid in figures.every_grid())
+
+
+def catch_up(*, at: datetime, moment: Callable[[], datetime] | None = None) -> tuple[Outcome, ...]:
+    """This function will bring up to date every network whose figures are behind its ledger or its revision."""
+    return tuple(republish(grid=grid, at=at, moment=moment) for grid in figures.behind())
+
+
+def _opened(grid: int) -> tuple[Network, int]:
+    """The number of the last entry is read first: what is entered meanwhile is counted again by the next run."""
+    entry = figures.last_entry(grid)
+    network = standing.network(grid)
+    if network is None:
+        raise LookupError(f"network {grid} has no revision in force")
+    return network, entry
+
+
+def _standing(network: Network) -> Published | None:
+    """The map that stands for this revision, None where there is none that can be gone on from."""
+    revision = network.standing.revision
+    last = figures.publication(revision)
+    stored = figures.kept_map(revision) if last is not None else b""
+    if last is None or not stored or last.solver != solver():
+        return None
+    inflight = tuple(Inflight(**one) for one in last.promised)
+    try:
+        return made.opened(stored, network.grid, inflight)
+    except UnreadableError:
+        return None
+
+
+def _here(network: Network, inflight: Sequence[Inflight]) -> Published:
+    return made.calculated(network.grid, inflight)
+
+
+def _apart(network: Network, inflight: Sequence[Inflight]) -> Published:
+    """A process started anew takes bytes and gives bytes, and its memory back; it knows nothing but the grid floor."""
+    stored = grids.tables(network.standing.revision)
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        answer = pool.submit(made.calculated_apart, stored, tuple(inflight)).result()
+    return made.opened(answer, network.grid, inflight)
+
+
+def _put(network: Network, found: Published, entry: int, *, at: datetime, searched: int, whole: bool) -> Outcome:
+    lines = tuple(_lines(network, found))
+    told: dict[str, object] = {
+        "promised": [
+            {"case": one.case, "node": one.node, "p_kw": one.p_kw, "q_kvar": one.q_kvar} for one in found.found.inflight
+        ],
+        "missing": [
+            row.case for row in capacity.counting(network.standing.grid) if not drawn_at(network, row.place)
+        ],
+        "assured_at": at if found.firm is not None else None,
+        "checked": found.figures, "held": found.held, "mended": found.mended,
+    }  # fmt: skip
+    if whole:
+        told["whole_at"] = at
+    changed = figures.put(
+        grid=network.standing.grid, revision=network.standing.revision, lines=lines, counted=entry, solver=solver(),
+        at=at, told=told, packed=made.kept(found),
+    )  # fmt: skip
+    return Outcome(
+        grid=network.standing.grid, figures=len(lines), changed=changed, searched=searched, entry=entry, whole=whole
+    )
+
+
+def _lines(network: Network, found: Published) -> Iterator[Line]:
+    for one in published_figures(found):
+        yield _line(network, one)
+
+
+def _line(network: Network, one: Figure) -> Line:
+    atlas, grid = network.atlas, network.grid
+    table: Columns = grid.feeders if one.kind == "feeder" else grid.nodes if one.kind == "node" else grid.transformers
+    row = table.row.get(one.id, -1)
+    node = _place(network, one.kind, row)
+    feeder = one.id if one.kind == "feeder" else atlas.feeder(node) if node >= 0 else ""
+    kva = float(grid.transformers.kva[row]) if table is grid.transformers else None
+    public = bool(getattr(table, "public")[row]) if one.kind in ("node", "dt") else True  # noqa: B009 - both tables have it
+    x, y = grid.xy[node].tolist() if node >= 0 else (np.nan, np.nan)
+    drawn = one.kind != "feeder" and bool(np.isfinite([x, y]).all())
+    return Line(
+        kind=one.kind, element=one.id, name=_name(table, row, one.id)[:80], feeder=feeder,
+        feeder_name=atlas.feeder_name(feeder)[:80],
+        substation=atlas.station_name(atlas.substation(node))[:80] if node >= 0 else "",
+        area=str(grid.nodes.area[node]) if node >= 0 else "", public=public,
+        kv=float(grid.nodes.kv[node]) if node >= 0 else 0.0, kva=kva, x=x if drawn else None, y=y if drawn else None,
+        kw=one.kw, firm_kw=one.firm_kw, state=STATES[one.state], binding_kind=one.binding_kind, binding=one.binding,
+        binding_name=_named(network, one.binding_kind, one.binding)[:80], firm_section=one.firm_section,
+        firm_section_name=_named(network, "line", one.firm_section)[:80], level=int(one.level), method=one.method.value,
+    )  # fmt: skip
+
+
+def _place(network: Network, kind: str, row: int) -> int:
+    """The node where a figure stands: itself, the low side of a transformer, the busbar of a feeder; -1 for none."""
+    grid = network.grid
+    if row < 0:
+        return -1
+    if kind == "feeder":
+        return int(grid.feeders.busbar[row])
+    return row if kind == "node" else int(grid.transformers.lv_node[row])
+
+
+def _name(table: Columns, row: int, key: str) -> str:
+    return (str(table.name[row]) if row >= 0 else "") or key  # type: ignore[attr-defined] # all three have names
+
+
+def _named(network: Network, kind: str, key: str) -> str:
+    """An element in words: its name, a line without one by its two ends."""
+    grid = network.grid
+    if not key:
+        return ""
+    if kind == "line" and key in grid.feeders.row and key not in grid.lines.row:
+        return network.atlas.feeder_name(key)
+    table: Columns = {"voltage": grid.nodes, "line": grid.lines, "transformer": grid.transformers}.get(kind, grid.nodes)
+    row = table.row.get(key, -1)
+    if row >= 0 and table is grid.lines and not str(grid.lines.name[row]):
+        ends = (grid.nodes.id[grid.lines.from_node[row]], grid.nodes.id[grid.lines.to_node[row]])
+        return "—".join(network.atlas.node_name(str(end)) for end in ends)
+    return _name(table, row, key)

@@ -1,0 +1,151 @@
+"""Open capacity: every figure is published with what it comes from, follows the ledger, and is never replaced by an older one."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.grid.town import town
+from tests.operations.grid_stage import town_of
+from tests.operations.people import company
+from yekuo.grid.capacity import capacity_map
+from yekuo.grid.solve import NoSolutionError
+from yekuo.operations.grids import publishing
+from yekuo.operations.grids.inflight import counted
+from yekuo.operations.grids.standing import Network
+from yekuo.records import figures
+from yekuo.records.models import CapacityFigure, CapacityHold, CapacityPublication, Grid, Unit
+from yekuo.rules.calendar import BEIJING
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=BEIJING)
+
+
+@pytest.fixture
+def network() -> Network:
+    return town_of(company()["city"].pk, at=AT)
+
+
+def promise(network: Network, node: str, kw: float, *, case: int = 77) -> None:
+    """What the ledger does, without a case: a hold and the number of its entry."""
+    grid = Grid.objects.get(pk=network.standing.grid)
+    grid.entries += 1
+    grid.save()
+    CapacityHold.objects.create(
+        grid=grid, case=case, source=1, version=1, state="reserved", kw=kw, kva=Decimal(round(kw / 0.95)),
+        place={"node": node}, since=AT, entry=grid.entries,
+    )  # fmt: skip
+
+
+def figure(network: Network, kind: str, element: str) -> CapacityFigure:
+    return CapacityFigure.objects.get(revision=network.standing.revision, kind=kind, element=element)
+
+
+def test_every_figure_is_what_the_map_says_with_what_the_file_promised(network: Network) -> None:
+    outcome = publishing.publish(grid=network.standing.grid, at=AT)
+    found = capacity_map(network.grid, inflight=counted(network))
+    rows = CapacityFigure.objects.filter(revision=network.standing.revision)
+    assert outcome.figures == rows.count() > 12
+    for row in rows.filter(kind="node"):
+        assert row.kw == pytest.approx(found.kw[network.grid.nodes.row[row.element]], rel=1e-9)
+    assert set(rows.values_list("kind", flat=True)) == {"node", "dt", "main", "feeder"}
+    assert not rows.filter(kind="node", kv__lt=1).exists()
+
+
+def test_a_figure_names_its_elements_in_words(network: Network) -> None:
+    publishing.publish(grid=network.standing.grid, at=AT)
+    row = figure(network, "dt", "D1")
+    assert (row.feeder_name, row.substation, row.area) == ("东一线", "城东站", "D1")
+    assert row.binding_name
+    assert (row.level, row.method, row.kva, row.public) == (2, "ac", 400, True)
+    assert not figure(network, "dt", "D2").public
+    ratings = figure(network, "feeder", "F3")
+    assert (ratings.level, ratings.method, ratings.name) == (0, "ratings", "西二线")
+
+
+def test_what_is_certified_and_counted_stands_with_the_figures(network: Network) -> None:
+    publishing.publish(grid=network.standing.grid, at=AT)
+    told = figures.publication(network.standing.revision)
+    assert told is not None
+    assert told.checked == told.held > 0
+    assert [one["case"] for one in told.promised] == ["YK1", "YK2", "YK3"]
+    assert (told.at, told.whole_at, told.assured_at, told.failure) == (AT, AT, AT, "")
+
+
+def test_after_a_promise_the_figures_equal_those_calculated_anew(network: Network) -> None:
+    grid, later = network.standing.grid, AT + timedelta(minutes=5)
+    publishing.publish(grid=grid, at=AT)
+    before = figure(network, "node", "N2")
+    promise(network, "N2", 400.0)
+    outcome = publishing.republish(grid=grid, at=later)
+    assert outcome.changed > 0
+    assert not outcome.whole
+    after = figure(network, "node", "N2")
+    assert after.kw < before.kw - 300
+    assert (after.at, after.counted) == (later, 1)
+    step = dict(CapacityFigure.objects.values_list("element", "kw"))
+    publishing.publish(grid=grid, at=later)
+    for element, kw in CapacityFigure.objects.values_list("element", "kw"):
+        assert step[element] == pytest.approx(kw, rel=5e-3, abs=0.5), element
+
+
+def test_nothing_new_in_the_ledger_is_nothing_to_do(network: Network) -> None:
+    publishing.publish(grid=network.standing.grid, at=AT)
+    assert publishing.republish(grid=network.standing.grid, at=AT + timedelta(hours=1)).changed == 0
+    assert publishing.catch_up(at=AT + timedelta(hours=1)) == ()
+    promise(network, "N2", 100.0)
+    assert [one.entry for one in publishing.catch_up(at=AT + timedelta(hours=1))] == [1]
+
+
+def test_a_new_revision_is_calculated_whole(network: Network) -> None:
+    publishing.publish(grid=network.standing.grid, at=AT)
+    sheets = town()
+    sheets["负荷点"][0]["最大负荷"] = "80"
+    new = town_of(network.standing.unit, at=AT + timedelta(days=1), sheets=sheets)
+    (outcome,) = publishing.catch_up(at=AT + timedelta(days=1))
+    assert outcome.whole
+    assert figure(new, "dt", "D1").kw < figure(network, "dt", "D1").kw
+
+
+def test_figures_that_counted_more_are_never_replaced_by_older_ones(network: Network) -> None:
+    grid = network.standing.grid
+    publishing.publish(grid=grid, at=AT)
+    CapacityPublication.objects.update(counted=5)
+    assert publishing.publish(grid=grid, at=AT + timedelta(hours=1)).changed == -1
+    told = figures.publication(network.standing.revision)
+    assert told is not None
+    assert told.at == AT
+
+
+def test_a_network_without_solution_has_no_figures_and_says_why(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grid = network.standing.grid
+    publishing.publish(grid=grid, at=AT)
+
+    def fails(*_: object, **__: object) -> None:
+        raise NoSolutionError("潮流不收敛: 演练")
+
+    monkeypatch.setattr("yekuo.grid.published.capacity_map", fails)
+    assert publishing.publish(grid=grid, at=AT).failure == "潮流不收敛: 演练"
+    told = figures.publication(network.standing.revision)
+    assert told is not None
+    assert told.failure == "潮流不收敛: 演练"
+    assert not CapacityFigure.objects.exists()
+    assert publishing.catch_up(at=AT) == ()
+
+
+def test_a_process_of_its_own_gives_the_same(network: Network) -> None:
+    publishing.publish(grid=network.standing.grid, at=AT, apart=False)
+    here = dict(CapacityFigure.objects.values_list("element", "kw"))
+    assert publishing.publish(grid=network.standing.grid, at=AT, apart=True).changed == 0
+    assert dict(CapacityFigure.objects.values_list("element", "kw")) == here
+
+
+def test_a_county_sees_the_network_of_its_city_and_the_company_above_sees_it_too(network: Network) -> None:
+    seen = {
+        unit.code: [one.grid for one in figures.grids_for(unit.pk)]
+        for unit in Unit.objects.filter(code__in=["33", "330106", "33010601", "330203"])
+    }
+    own = [network.standing.grid]
+    assert seen == {"33": own, "330106": own, "33010601": own, "330203": []}
