@@ -55,7 +55,8 @@ class Rehearsal:
     """演练条件: tables, who manages, how papers are made, and the outcomes of this telling.
 
     `standby_kva` is the capacity of the circuits beside the main one, None for as much as asked for; `designer` and
-    `builder` are name and licence; `said` is what an objection, a refused drawing or a revisit says.
+    `builder` are name and licence; `said` is what an objection, a refused drawing or a revisit says; `position` is the
+    surveyed latitude and longitude.
     """
 
     books: Books
@@ -75,6 +76,7 @@ class Rehearsal:
     grade: int = 5
     extra_fee: bool = False
     repeated_trip: bool = False
+    position: str = "30.28,120.15"
 
 
 Maker = Callable[[Rehearsal, CaseState, datetime], Deed]
@@ -114,7 +116,7 @@ def _survey(cast: Rehearsal, state: CaseState, at: datetime) -> Deed:
     return schemes.SubmitSurvey(
         facts=replace(facts, external_works=cast.works, customer_works=own),
         supply_point=cast.stations[0].supply_area, receiving_point="客户配电间", metering_point="表箱",
-        opinion="具备供电条件", photos=(cast.paper("survey_photo"),), position="30.28,120.15",
+        opinion="具备供电条件", photos=(cast.paper("survey_photo"),), position=cast.position,
     )  # fmt: skip
 
 

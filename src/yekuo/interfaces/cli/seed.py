@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 from yekuo.interfaces.look import clock
-from yekuo.operations.rehearsal import aftermath, cast, company, counters, plan, stories, together
+from yekuo.operations.rehearsal import aftermath, cast, company, counters, plan, stories, together, town
 
 EVERY = 20
 
@@ -13,6 +13,7 @@ EVERY = 20
 def seed(say: Callable[[str], None]) -> list[str]:
     """This function will write the sample data and return the lines that tell how to sign in."""
     made = company.found_company(at=stories.FOUNDED)
+    town.put_in_force(unit=made.units["33"].pk, by=made.actors["qianjin"].person, at=stories.FOUNDED)
     holdings = counters.seed_holdings(made, at=stories.FOUNDED)
     serials = plan.SERIALS if settings.DEMO_YEAR else range(0)
     total = together.how_many(serials)

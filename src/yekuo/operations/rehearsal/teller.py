@@ -10,6 +10,7 @@ from yekuo.operations.papers import keep_checked
 from yekuo.operations.perform import Receipt, perform
 from yekuo.operations.rehearsal.company import Company, customer_of
 from yekuo.operations.rehearsal.pictures import checked, picture
+from yekuo.operations.rehearsal.town import position_of
 from yekuo.operations.signin import acting_in
 from yekuo.records import log, tables
 from yekuo.rules import powers
@@ -61,7 +62,7 @@ class Teller:
         self.receipt: Receipt | None = None
         self.at = datetime(2026, 1, 1, tzinfo=BEIJING)
         self.crew = dict(crew or {})
-        self.manner = manner
+        self.manner = dict(manner)
         self.until: datetime | None = None
         self._state: CaseState | None = None
         self._customer: Actor | None = None
@@ -96,6 +97,7 @@ class Teller:
     def file(self, application: Application, *papers: str, at: datetime, channel: str = "web") -> "Teller":
         """This function will file the application, by the customer online or by a clerk at the counter."""
         self.at = at
+        self.manner |= {"position": position_of(self.unit, application.address)}
         clerk = self.company.actors[self.crew["clerk"]] if "clerk" in self.crew else self.company.of(self.unit, "clerk")
         by = clerk if channel in AT_A_DESK and clerk else customer_of(self.phone, at=at)
         kept = tuple(self._store(code, by, None) for code in papers)

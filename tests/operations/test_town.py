@@ -1,0 +1,61 @@
+"""The demo's town: it imports without a word, has a few honest faults, and every address of the demo lies in it."""
+
+import numpy as np
+import pytest
+
+from yekuo.grid.atlas import Atlas
+from yekuo.grid.bounds import TRANSFORMER, check_base
+from yekuo.grid.model import Level, Limits
+from yekuo.grid.solve import Solver
+from yekuo.grid.tables import ImportReport, import_tables
+from yekuo.operations.grids import standing
+from yekuo.operations.rehearsal import stories, town
+from yekuo.operations.rehearsal.plan import year
+from yekuo.operations.rehearsal.words import STREETS
+
+
+@pytest.fixture(scope="module")
+def report() -> ImportReport:
+    return import_tables(town.sheets(), library=standing.library(), equipment=standing.equipment())
+
+
+def test_it_imports_without_errors_or_warnings(report: ImportReport) -> None:
+    assert report.issues == ()
+    assert report.grid is not None
+    assert set(report.level_by_feeder.values()) == {Level.IMPEDANCE}
+    assert {"10", "0.4", "110"} == {f"{kv:g}" for kv in np.unique(report.grid.nodes.kv)}
+
+
+def test_the_base_case_is_healthy_but_for_a_few_places(report: ImportReport) -> None:
+    assert report.grid is not None
+    broken = check_base(report.grid, Solver(report.grid).flow(), Limits())
+    ids = report.grid.transformers.id
+    assert {(one.kind, str(ids[one.row])) for one in broken} == {(TRANSFORMER, one) for one in ("D132", "D316", "D35")}
+
+
+@pytest.mark.parametrize("unit", STREETS)
+def test_every_street_runs_through_the_town(report: ImportReport, unit: str) -> None:
+    assert report.grid is not None
+    atlas = Atlas(report.grid)
+    known = np.isfinite(atlas.xy).all(axis=1)
+    for street in STREETS[unit]:
+        for house in (1, 2, 117, 400, 502):
+            here = atlas.metres(np.array(town.place_of(unit, f"{street} {house} 号")))
+            assert np.min(np.hypot(*(atlas.xy[known] - here).T)) < 800, (street, house)
+
+
+def test_neighbours_are_near_and_opposite_sides_differ() -> None:
+    one, next_door, far = (town.place_of("3301", f"东街 {house} 号") for house in (101, 103, 399))
+    across = town.place_of("3301", "东街 102 号")
+    assert one != next_door != across
+    assert abs(one[0] - next_door[0]) + abs(one[1] - next_door[1]) < abs(one[0] - far[0]) + abs(one[1] - far[1])
+    assert town.place_of("3301", "城关县东街 101 号") == one
+
+
+def test_every_address_of_the_year_has_a_place_of_its_county() -> None:
+    for one in year(stories.SEED):
+        lon, lat = town.place_of(one.unit, one.application.address)
+        assert 120.15 < lon < 120.45
+        assert 30.0 < lat < 30.2
+    with pytest.raises(LookupError):
+        town.place_of("9999", "东街 1 号")
