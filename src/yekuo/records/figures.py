@@ -1,8 +1,11 @@
 """可开放容量台账: the figures in force with what they were calculated from, replaced or brought up to date as one."""
 
+import gzip
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -48,13 +51,20 @@ CHANGING = (*NAMES[2:], "counted", "solver", "at")
 
 def publication(revision: int) -> CapacityPublication | None:
     """This function will fetch when and from what the figures of a revision were calculated, without the map."""
-    return CapacityPublication.objects.filter(revision=revision).defer("map").first()
+    return CapacityPublication.objects.filter(revision=revision).defer("map", "drawing").first()
 
 
 def kept_map(revision: int) -> bytes:
     """This function will fetch the map that the next change goes on from, b"" for none."""
     found = CapacityPublication.objects.filter(revision=revision).values_list("map", flat=True).first()
     return bytes(found) if found else b""
+
+
+def drawing(revision: int) -> dict[str, Any]:
+    """This function will fetch the lines and stations to draw under the figures, {} before the first publication."""
+    found = CapacityPublication.objects.filter(revision=revision).values_list("drawing", flat=True).first()
+    drawn: dict[str, Any] = json.loads(gzip.decompress(bytes(found))) if found else {}
+    return drawn
 
 
 def last_entry(grid: int) -> int:
@@ -96,6 +106,7 @@ def put(
     at: datetime,
     told: Mapping[str, object],
     packed: bytes,
+    drawn: Mapping[str, Any],
 ) -> int:
     """This function will write the figures of a revision and what they come from, all or nothing; how many changed.
 
@@ -103,14 +114,15 @@ def put(
     """
     with transaction.atomic():
         grids.hold(grid)
-        before = CapacityPublication.objects.filter(revision=revision).defer("map").first()
+        before = CapacityPublication.objects.filter(revision=revision).defer("map", "drawing").first()
         if before is not None and before.counted > counted:
             return -1
         changed = _write(revision, lines, counted, solver, at)
         CapacityPublication.objects.update_or_create(
             revision_id=revision,
             defaults={
-                "at": at, "counted": counted, "solver": solver, "figures": len(lines), "map": packed, "failure": "", **told,
+                "at": at, "counted": counted, "solver": solver, "figures": len(lines), "map": packed, "failure": "",
+                "drawing": gzip.compress(json.dumps(drawn, ensure_ascii=False).encode(), mtime=0), **told,
             },
         )  # fmt: skip
     return changed

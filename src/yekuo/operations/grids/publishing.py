@@ -12,6 +12,7 @@ import numpy as np
 from yekuo.grid import published as made
 from yekuo.grid.columns import Columns
 from yekuo.grid.figures import Figure
+from yekuo.grid.geojson import features
 from yekuo.grid.model import Inflight
 from yekuo.grid.published import Published, published_figures
 from yekuo.grid.solve import NoSolutionError
@@ -149,11 +150,16 @@ def _put(network: Network, found: Published, entry: int, *, at: datetime, search
         told["whole_at"] = at
     changed = figures.put(
         grid=network.standing.grid, revision=network.standing.revision, lines=lines, counted=entry, solver=solver(),
-        at=at, told=told, packed=made.kept(found),
+        at=at, told=told, packed=made.kept(found), drawn=_drawing(network),
     )  # fmt: skip
     return Outcome(
         grid=network.standing.grid, figures=len(lines), changed=changed, searched=searched, entry=entry, whole=whole
     )
+
+
+def _drawing(network: Network) -> dict[str, object]:
+    drawn = features(network.atlas)
+    return {**drawn, "features": [one for one in drawn["features"] if one["properties"]["kind"] != "transformer"]}
 
 
 def _lines(network: Network, found: Published) -> Iterator[Line]:

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ("missing", models.JSONField(default=list)),
                 ("failure", models.CharField(blank=True, max_length=200)),
                 ("map", models.BinaryField(null=True)),
+                ("drawing", models.BinaryField(null=True)),
                 (
                     "revision",
                     models.OneToOneField(

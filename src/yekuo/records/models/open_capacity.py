@@ -9,7 +9,7 @@ class CapacityPublication(models.Model):
     """能力公布: one per revision; `whole_at` and `assured_at` say when all of it was calculated and certified.
 
     `counted` is the last entry of the ledger drawn, `promised` what was in flight (case, node, p_kw, q_kvar), `failure` why there
-    are no figures, `map` the arrays from which the next change goes on.
+    are no figures, `map` the arrays from which the next change goes on, `drawing` the lines and stations as GeoJSON (gzip).
     """
 
     revision = models.OneToOneField(GridRevision, models.CASCADE, related_name="publication")
@@ -26,3 +26,4 @@ class CapacityPublication(models.Model):
     missing = models.JSONField(default=list)
     failure = models.CharField(max_length=200, blank=True)
     map = models.BinaryField(null=True)
+    drawing = models.BinaryField(null=True)
