@@ -86,7 +86,7 @@ def test_a_workbook_holds_the_rows_columns_and_order_of_the_screen(
     if shown:
         assert titles == head
     dates = [place for place, title in enumerate(titles) if title in ("办结时间", "办理时间", "发起时间")]
-    capacity = titles.index("容量 kVA") if "容量 kVA" in titles else -1
+    capacity = titles.index("容量 kVA/kW") if "容量 kVA/kW" in titles else -1
     for seen, kept in zip(shown, rows, strict=True):
         for place, (text, value) in enumerate(zip(seen, kept, strict=True)):
             if place in dates:

@@ -96,7 +96,7 @@ NUMBER = Column(
 NAME = Column(title="客户", draw=_name, css="name", width=26)
 BUSINESS = Column(title="业务", draw=lambda row: _with(row.business, row.voltage), css="drop nowrap", width=14)
 CAPACITY = Column(
-    title="容量 kVA", draw=lambda row: row.capacity, value=lambda row: row.kva, css="num drop", head="num", width=10
+    title="容量 kVA/kW", draw=lambda row: row.capacity, value=lambda row: row.kva, css="num drop", head="num", width=10
 )
 STAGE = Column(title="当前环节", draw=_stage, css="left", width=18)
 PARTY = Column(title="在等谁", draw=lambda row: look.waiting_for(row.party), css="end", width=10)

@@ -14,7 +14,7 @@ from yekuo.records import persons, staff
 from yekuo.records.persons import Listed
 from yekuo.records.worklist import Bucket, Line, Steps
 from yekuo.rules.calendar import day_of
-from yekuo.rules.deeds.base import BY_EVENT
+from yekuo.rules.deeds.base import BY_EVENT, REGISTRY
 from yekuo.rules.facts import Business
 from yekuo.rules.refusal import Refused
 from yekuo.rules.state import Party, Status
@@ -50,6 +50,7 @@ class Row:
     person: str
     action: str
     action_url: str
+    step: str
     since: datetime
     opened_at: datetime
     did: str
@@ -97,6 +98,7 @@ def _row(reader: Reader, steps: Steps, line: Line, applicant: Listed | None, nam
         person=person,
         action="审批" if approval else "办理" if line.task else "查看",
         action_url=reverse("desk:deed", args=(line.number, "approve_pause")) if approval else url,
+        step="审批" if approval else _step(reader, line) if line.task else "查看",
         since=line.since,
         opened_at=line.opened_at,
         did=BY_EVENT[line.did].title if line.did in BY_EVENT else line.did,
@@ -116,6 +118,17 @@ def _stage(reader: Reader, line: Line) -> tuple[str, str, str]:
     keys = [link.key for link in definition.links]
     number, link = keys.index(stage.link) + 1, definition.links[keys.index(stage.link)]
     return stage.name, f"{number}/{len(keys)}", f"第 {number} 个客户环节“{link.name}”，共 {len(keys)} 个"
+
+
+def _step(reader: Reader, line: Line) -> str:
+    """The deed that leads on from the stage, where there is one; a stage of several says so at the case."""
+    definition = reader.shelf.books.definitions.get(line.process_version)
+    stage = definition.stages.get(line.stage) if definition else None
+    if stage is None:
+        return "办理"
+    onward = {rule.on for rule in stage.next}
+    leading = [REGISTRY[deed].title for deed in stage.deeds if REGISTRY[deed].event in onward]
+    return leading[0] if len(leading) == 1 else "办理"
 
 
 def _holders(line: Line, names: Mapping[int, str]) -> tuple[str, str]:
