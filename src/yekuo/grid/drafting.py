@@ -71,7 +71,7 @@ def _source(drafted: Source, one: Candidate, atlas: Atlas) -> Source:
         bus=atlas.node_name(one.busbar),
         feeder=atlas.feeder_name(one.feeder) or f"{atlas.node_name(one.busbar)} 新出线",
         switch="" if low else f"{_place(atlas, one)} {SWITCHES[one.kind]}",
-        supply_area=_area(atlas, one) if low else "",
+        supply_area=area_words(atlas, one) if low else "",
         connection=Connection.PUBLIC_LV if low else CONNECTIONS[one.kind],
         laying=Laying.OVERHEAD if overhead else Laying.CABLE,
         conductor=f"{circuits}{one.conductor.model}",
@@ -88,7 +88,8 @@ def _place(atlas: Atlas, one: Candidate) -> str:
     return f"线路段 {one.line}（距首端 {one.share:.0%}）" if one.line else atlas.node_name(one.node)
 
 
-def _area(atlas: Atlas, one: Candidate) -> str:
+def area_words(atlas: Atlas, one: Candidate) -> str:
+    """This function will name the low-voltage area a candidate belongs to, a new transformer by its size."""
     if one.transformer:
         return f"新建公变 {one.transformer.kva:.0f} 千伏安"
     nodes = atlas.grid.nodes

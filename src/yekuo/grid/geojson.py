@@ -80,7 +80,7 @@ def window(points: Iterable[tuple[float, float]], *, around_m: float) -> Window 
 
 def _within(box: Floats, bounds: Window | None) -> Bools:
     """Which boxes (west, south, east, north) touch the frame; what has no place touches none."""
-    known: Bools = np.isfinite(box).all(axis=1)
+    known: Bools = np.logical_and.reduce(np.isfinite(box), axis=1)
     if bounds is None:
         return known
     touching: Bools = (

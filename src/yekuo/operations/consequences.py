@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yekuo.operations import appointments, archive, exceptions, followups, oversight, sources
+from yekuo.operations.grids import ledger
+from yekuo.operations.grids import chosen
 from yekuo.rules.deeds import BY_EVENT
 from yekuo.rules.state import CaseState, Event
 
@@ -44,6 +46,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "meter_installed": (archive.check_meters, *_PROMISES),
     "case_archived": (archive.open_account,),
     "contact_made": (sources.keep,),
+    "scheme_drafted": (chosen.bind,),
     **dict.fromkeys(
         (
             "sheet_issued",
@@ -61,5 +64,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
 }
 for _kind in ("pause_disputed", "complaint_filed"):
     CONSEQUENCES[_kind] = (*CONSEQUENCES.get(_kind, ()), exceptions.tell_of)
+for _kind in ledger.FOLLOWED:
+    CONSEQUENCES[_kind] = (*CONSEQUENCES.get(_kind, ()), ledger.follow)
 for _kind in BY_EVENT:  # any deed may make or end a day on which a case has to be looked after
     CONSEQUENCES[_kind] = (*CONSEQUENCES.get(_kind, ()), followups.register)

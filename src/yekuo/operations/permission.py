@@ -26,7 +26,7 @@ def check_reach(by: Actor, held: Held) -> None:
         raise Refused("没有这个工单", code="not_found")
 
 
-def check_role(deed: Deed, facts: Facts | None, *, by: Actor, shelf: Shelf) -> None:
+def check_role(deed: Deed | type[Deed], facts: Facts | None, *, by: Actor, shelf: Shelf) -> None:
     """This function will refuse a deed the actor's roles have no power for, naming the roles that have."""
     allowed = powers.who_may(deed.deed, facts, table=shelf.powers)
     if not set(allowed).isdisjoint(by.roles):

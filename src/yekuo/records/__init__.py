@@ -12,4 +12,5 @@ APPEND_ONLY: tuple[str, ...] = (
     "records_oversightstep",
     "records_capacityentry",
     "records_gridexport",
+    "records_studybasis",
 )

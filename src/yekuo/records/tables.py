@@ -8,12 +8,14 @@ from yekuo.rules.boundary import Boundary, parse_boundaries
 from yekuo.rules.chase import ChaseTable, parse_chase
 from yekuo.rules.contract import ContractTable, parse_contracts
 from yekuo.rules.fees import FeeTable, parse_fees
+from yekuo.rules.firm_load import FirmTable, parse_firm_loads
 from yekuo.rules.hall import HallTable, parse_halls
 from yekuo.rules.inspection import Checklists, parse_checklists
 from yekuo.rules.materials import MaterialTable, parse_materials
 from yekuo.rules.messages import MessageTable, parse_messages
 from yekuo.rules.metering import MeteringTable, parse_metering
 from yekuo.rules.powers import PowerTable, parse_powers
+from yekuo.rules.reservation import ReservationTable, parse_reservations
 from yekuo.rules.review import ReviewTable, parse_reviews
 from yekuo.rules.scheme import SchemeTable, parse_schemes
 from yekuo.rules.supervision import SupervisionTable, parse_supervision
@@ -96,6 +98,18 @@ def appliances() -> ApplianceTable:
 def boundaries() -> tuple[Boundary, ...]:
     """This function will give who pays for what up to which boundary (投资界面)."""
     return parse_boundaries(_text("boundary"))
+
+
+@cache
+def reservations() -> ReservationTable:
+    """This function will give what a promise of capacity is reckoned with (容量占用)."""
+    return parse_reservations(_text("reservation"))
+
+
+@cache
+def firm_loads() -> FirmTable:
+    """This function will give the rules that turn a capacity into the load a network is checked with (计算负荷)."""
+    return parse_firm_loads(_text("firm_load"), power_factor=reservations().power_factor)
 
 
 @cache

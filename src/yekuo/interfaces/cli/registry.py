@@ -21,6 +21,6 @@ class Command:
 
 def commands() -> tuple[Command, ...]:
     """This function will list the commands; their modules are imported here, after Django is set up is not required."""
-    from yekuo.interfaces.cli import api_keys, audit, capacity, people
+    from yekuo.interfaces.cli import api_keys, audit, capacity, people, scheme
 
-    return (*audit.COMMANDS, *api_keys.COMMANDS, *people.COMMANDS, *capacity.COMMANDS)
+    return (*audit.COMMANDS, *api_keys.COMMANDS, *people.COMMANDS, *scheme.COMMANDS, *capacity.COMMANDS)

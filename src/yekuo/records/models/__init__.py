@@ -60,5 +60,6 @@ from yekuo.records.models.source import CaseSource as CaseSource
 from yekuo.records.models.source import ImportSheet as ImportSheet
 from yekuo.records.models.staff import Staff as Staff
 from yekuo.records.models.staff import StaffRole as StaffRole
+from yekuo.records.models.study_basis import StudyBasis as StudyBasis
 from yekuo.records.models.task import Task as Task
 from yekuo.records.models.unit import Unit as Unit
