@@ -20,6 +20,7 @@ FILING = "staff with the power to file an application"
 HANDING = "staff with the power to hand cases over"
 KEEPER = "staff with a power over rules"
 OVERSEEING = "staff with the power to oversee a unit"
+GRID = "staff with a power over the network"
 OWN = "the person signed in, about themselves"
 CUSTOMER = "a customer signed in, about their own cases"
 KEY = "a program with a key, or staff signed in"
@@ -52,6 +53,8 @@ ROUTES: dict[str, str] = {
     "desk:revisits": STAFF, "desk:messages": STAFF, "desk:messages_read": STAFF, "desk:morning": OVERSEEING,
     "desk:supervision": OVERSEEING, "desk:satisfaction": OVERSEEING, "desk:sheet_new": OVERSEEING,
     "desk:complaint_new": FILING,
+    # the network
+    "desk:open_capacity": GRID, "desk:open_capacity_map": GRID, "desk:open_capacity_export": GRID,
     # the rules
     "rules:home": STAFF, "rules:calendar": STAFF, "rules:days": STAFF, "rules:limits": STAFF,
     "rules:limit_changes": STAFF, "rules:limit": STAFF, "rules:processes": STAFF, "rules:process": STAFF,
@@ -143,7 +146,7 @@ def stage(db: None) -> Stage:
 def test_a_stranger_is_sent_to_sign_in_or_away(stage: Stage) -> None:
     case = stage.case().filed()
     let_in = []
-    for route in guarded(STAFF, CASE, FILING, HANDING, OVERSEEING, KEEPER, OWN, CUSTOMER, KEY):
+    for route in guarded(STAFF, CASE, FILING, HANDING, OVERSEEING, KEEPER, GRID, OWN, CUSTOMER, KEY):
         answer = Client().get(route.address(case.number))
         if answer.status_code not in (301, 302, 401, 403, 404, 405):
             let_in.append((route.name, answer.status_code))
@@ -158,7 +161,7 @@ def test_staff_without_a_unit_or_a_role_come_through_no_door(stage: Stage) -> No
     for person in (loose, bare):
         desk = Client()
         desk.force_login(person)
-        for route in guarded(STAFF, CASE, FILING, HANDING, OVERSEEING, KEEPER, KEY):
+        for route in guarded(STAFF, CASE, FILING, HANDING, OVERSEEING, KEEPER, GRID, KEY):
             answer = desk.get(route.address(case.number))
             if answer.status_code not in (401, 403, 404, 405) or case.number in _said(answer):
                 let_in.append((person.username, route.name, answer.status_code))
@@ -203,6 +206,14 @@ def test_a_door_with_a_power_is_closed_to_other_roles(stage: Stage) -> None:
     for route in guarded(FILING, HANDING, OVERSEEING, KEEPER):
         answer = desk.get(route.address("YK2026030000001"))
         assert answer.status_code in (403, 404), route.name
+
+
+def test_what_concerns_the_network_is_closed_to_roles_without_a_power_over_it(stage: Stage) -> None:
+    desk = Client()
+    desk.force_login(stage.people["finance"])
+    for route in guarded(GRID):
+        answer = desk.get(route.address("YK2026030000001"))
+        assert answer.status_code in (403, 404, 405), route.name
 
 
 def _said(answer: Any) -> str:

@@ -1,10 +1,10 @@
 """电子表格: a list written as an Excel file, row by row in constant memory, masked as on the screen."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol, TypeVar
 from urllib.parse import quote
 
 import xlsxwriter
@@ -20,18 +20,44 @@ MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AT_ONCE = 500
 
 
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
+
+
+class Drawable(Protocol[T_contra]):
+    """列: what a workbook asks of a column: its heading, its width, and what it holds of a row."""
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+
+    @property
+    def width(self) -> int:
+        """In characters."""
+
+    def plain(self, row: T_contra, /) -> Value:
+        """This function will give a number, a moment or words."""
+
+
 def workbook(
     reader: Reader, columns: Sequence[Column], lines: Sequence[Line], told: Mapping[str, object]
 ) -> FileResponse:
     """This function will answer with a workbook: a sheet of the rows and one that says what they are."""
+    return book(columns, _rows(reader, lines), _explained(told), title=str(told["title"]), at=reader.at)
+
+
+def book(
+    columns: Sequence[Drawable[T]], rows: Iterable[T], said: Sequence[tuple[str, str]], *, title: str, at: datetime
+) -> FileResponse:
+    """This function will answer with a workbook of any rows; `said` explains them on a sheet of its own."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
-        _write(file, columns, _rows(reader, lines), told)
+        _write(file, columns, rows, said)
     except BaseException:
         file.close()
         raise
     file.seek(0)
-    name = f"{told['title']}-{reader.at.astimezone(BEIJING):%Y%m%d-%H%M}.xlsx"
+    name = f"{title}-{at.astimezone(BEIJING):%Y%m%d-%H%M}.xlsx"
     answer = FileResponse(file, content_type=MIME)
     answer["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name)}"
     return answer
@@ -42,7 +68,7 @@ def _rows(reader: Reader, lines: Sequence[Line]) -> Iterator[Row]:
         yield from rows_of(reader, lines[first : first + AT_ONCE])
 
 
-def _write(file: BinaryIO, columns: Sequence[Column], rows: Iterator[Row], told: Mapping[str, object]) -> None:
+def _write(file: BinaryIO, columns: Sequence[Drawable[T]], rows: Iterable[T], said: Sequence[tuple[str, str]]) -> None:
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "bg_color": "#E2F1F0", "bottom": 1})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
@@ -62,7 +88,7 @@ def _write(file: BinaryIO, columns: Sequence[Column], rows: Iterator[Row], told:
     sheet.set_paper(9)
     sheet.repeat_rows(0)
     sheet.fit_to_pages(1, 0)
-    _explain(book, told)
+    _explain(book, said)
     book.close()
 
 
@@ -75,10 +101,16 @@ def _cell(sheet: Any, row: int, place: int, value: Value, moment: Any) -> None:
         sheet.write_string(row, place, value)
 
 
-def _explain(book: Any, told: Mapping[str, object]) -> None:
+def _explain(book: Any, said: Sequence[tuple[str, str]]) -> None:
     sheet = book.add_worksheet("说明")
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 1, 80)
+    for row, (label, text) in enumerate(said):
+        sheet.write_string(row, 0, label)
+        sheet.write_string(row, 1, text)
+
+
+def _explained(told: Mapping[str, object]) -> list[tuple[str, str]]:
     at = told["at"]
     lines = [
         ("清单", told["title"]),
@@ -90,6 +122,4 @@ def _explain(book: Any, told: Mapping[str, object]) -> None:
     ]
     if told["found"] != told["many"]:
         lines.append(("没有导全", f"一次最多 {told['most']} 行，请缩小范围后分次导出"))
-    for row, (label, text) in enumerate(lines):
-        sheet.write_string(row, 0, label)
-        sheet.write_string(row, 1, str(text))
+    return [(label, str(text)) for label, text in lines]

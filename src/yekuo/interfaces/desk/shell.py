@@ -79,10 +79,18 @@ def _menu(request: HttpRequest, reader: Reader) -> list[MenuGroup]:
     if reader.may("import_accounts"):
         cases.append(MenuItem(label="导入存量户号", url=reverse("desk:import", args=["accounts"])))
     groups = [MenuGroup(label="我的工作", items=own), MenuGroup(label="业扩全流程", items=cases)]
+    if network := _network(reader, item):
+        groups.append(MenuGroup(label="电网", items=network))
     groups.append(MenuGroup(label="督办与回访", items=_overseeing(reader, item)))
     rules = [item(label, name) for label, name in RULES if _address(name)]
     groups.append(MenuGroup(label="规则", items=[item("权限清单", "desk:powers"), *rules]))
     return groups
+
+
+def _network(reader: Reader, item: Callable[..., MenuItem]) -> list[MenuItem]:
+    """What there is about the network for this reader, nothing for most roles."""
+    known = (("see_capacity", "可开放容量", "desk:open_capacity"),)
+    return [item(label, name) for power, label, name in known if reader.may(power)]
 
 
 def _overseeing(reader: Reader, item: Callable[..., MenuItem]) -> list[MenuItem]:

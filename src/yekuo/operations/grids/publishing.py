@@ -24,6 +24,7 @@ from yekuo.records import capacity, figures, grids
 from yekuo.records.figures import Line
 
 APART_FROM = 5_000
+PROMISED = ("case", "node", "p_kw", "q_kvar")
 STATES = ("found", "existing", "dead", "free")
 
 
@@ -115,7 +116,7 @@ def _standing(network: Network) -> Published | None:
     stored = figures.kept_map(revision) if last is not None else b""
     if last is None or not stored or last.solver != solver():
         return None
-    inflight = tuple(Inflight(**one) for one in last.promised)
+    inflight = tuple(Inflight(**{name: one[name] for name in PROMISED}) for one in last.promised)
     try:
         return made.opened(stored, network.grid, inflight)
     except UnreadableError:
@@ -138,7 +139,9 @@ def _put(network: Network, found: Published, entry: int, *, at: datetime, search
     lines = tuple(_lines(network, found))
     told: dict[str, object] = {
         "promised": [
-            {"case": one.case, "node": one.node, "p_kw": one.p_kw, "q_kvar": one.q_kvar} for one in found.found.inflight
+            {"case": one.case, "node": one.node, "p_kw": one.p_kw, "q_kvar": one.q_kvar,
+             "feeder": network.atlas.feeder(network.grid.nodes.row[one.node])}
+            for one in found.found.inflight
         ],
         "missing": [
             row.case for row in capacity.counting(network.standing.grid) if not drawn_at(network, row.place)

@@ -1,0 +1,12 @@
+"""电网资料导出台账: appended when a table or drawing of a network is taken out, never changed."""
+
+from datetime import datetime
+
+from yekuo.records.models import GridExport
+
+
+def note(*, grid: int, what: str, area: str, rows: int, reason: str, by: int, unit: int, at: datetime) -> None:
+    """This function will append an export."""
+    GridExport.objects.create(
+        grid_id=grid, what=what[:40], area=area[:80], rows=rows, reason=reason[:200], by=by, unit=unit, at=at
+    )
