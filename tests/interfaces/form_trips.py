@@ -288,6 +288,7 @@ TRIPS: dict[str, Trip] = {
     "delegate_task": Trip(at("scheme"), {"person": "8", "reason": "外出开会"}),
     "withdraw_application": Trip(at("scheme"), {"reason": "客户来电要求撤回"}),
     "terminate_case": Trip(at("scheme"), {"reason": "重复申请"}, {"evidence": 1}),
+    "release_capacity": Trip(at("answer"), {"reason": "方案到期，客户今年不开工"}),
     "migrate_case": Trip(at("scheme"), {"version": OLD.version, "reason": "新版试运行有误"}),
     "urge_case": Trip(at("scheme"), {"text": "请抓紧"}),
 }

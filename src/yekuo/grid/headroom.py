@@ -26,7 +26,7 @@ class Headroom:
 
 def headroom(grid: GridModel, wires: Wiring, walked: Tree, flow: Flow, limits: Limits, *, tangent: float) -> Headroom:
     """This function will go down the tree once: thermal room is the least, impedance the sum, a violation stays with all below."""
-    room, r, x = _branches(grid, flow, limits, tangent)
+    room, r, x = branch_rooms(grid, flow, limits, tangent)
     kind, row = _violations(grid, wires, flow, limits)
     at_bus = [(int(kind[bus]), int(row[bus])) for bus in range(wires.buses)]
     lines = len(grid.lines)
@@ -63,8 +63,8 @@ def headroom(grid: GridModel, wires: Wiring, walked: Tree, flow: Flow, limits: L
     )
 
 
-def _branches(grid: GridModel, flow: Flow, limits: Limits, tangent: float) -> tuple[Floats, Floats, Floats]:
-    """Room (kW) and r, x (pu on 1 MVA) of lines, then transformers."""
+def branch_rooms(grid: GridModel, flow: Flow, limits: Limits, tangent: float) -> tuple[Floats, Floats, Floats]:
+    """This function will give the room (kW) and r, x (pu on 1 MVA) of lines, then of transformers."""
     lines, trafos = grid.lines, grid.transformers
     kv = grid.nodes.kv[lines.from_node]
     rated = np.where(lines.rated_a > 0, lines.rated_a, np.inf)

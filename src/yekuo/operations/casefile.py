@@ -15,7 +15,7 @@ from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.calendar import BEIJING, Calendar
 from yekuo.rules.clocks import Clock
 from yekuo.rules.deeds import REGISTRY, Deed
-from yekuo.rules.engine import appointing, feedback
+from yekuo.rules.engine import appointing, feedback, reserving
 from yekuo.rules.engine.course import CHECKERS, jump_targets, return_targets
 from yekuo.rules.engine.decide import offered
 from yekuo.rules.engine.definition import Definition, Link, Stage
@@ -230,6 +230,7 @@ def _course(shelf: Shelf, state: CaseState, by: Actor) -> tuple[str, ...]:
         "urge_case": not (by.kind is ActorKind.CUSTOMER and state.party is Party.CUSTOMER),
         **appointing.possible(state, staff=by.staff),
         **feedback.possible(state, staff=by.staff),
+        **reserving.possible(state, staff=by.staff),
     }
     return tuple(key for key in CHECKERS if possible.get(key, False))
 

@@ -23,6 +23,7 @@ WORDS = {
     FollowUpKind.WORKS_START: "客户工程按计划应已开工，还没有进度，请联系客户",
     FollowUpKind.WORKS_FINISH: "客户工程按计划应已完工，请联系客户核实进度或更新计划",
     FollowUpKind.RECTIFY: "整改期限到了，请联系客户",
+    FollowUpKind.VALIDITY: "供电方案有效期已过，客户还没有开工：请联系客户，重新答复以延期，或释放预留容量；工单不会自动终止",
     FollowUpKind.UNREACHED: "多次联系不上客户，请班长过问：换人、换时间或上门",
 }
 

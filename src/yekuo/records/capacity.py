@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from yekuo.records.models import CapacityEntry, CapacityHold, ElementBalance, Grid
+from yekuo.records.models import CapacityEntry, CapacityHold, ElementBalance, Grid, SchemeStudy
 from yekuo.rules.reservation import BECOMES, HELD, Direction, Entry, EntryKind, HoldState
 
 HELD_STATES = tuple(one.value for one in HELD)
@@ -58,6 +58,12 @@ def all_of(grid: int) -> tuple[CapacityHold, ...]:
     return tuple(CapacityHold.objects.filter(grid=grid).order_by("case", "source"))
 
 
+def waiting(grid: int) -> tuple[CapacityHold, ...]:
+    """This function will fetch the sources that wait for works on a network, the longest wait first."""
+    rows = CapacityHold.objects.filter(grid=grid, state=HoldState.WORKS.value)
+    return tuple(rows.order_by("since", "pk"))
+
+
 def entries(*, grid: int = 0, case: int = 0) -> QuerySet[CapacityEntry]:
     """This function will list the entries of a network or of a case, in order."""
     rows = CapacityEntry.objects.filter(grid=grid) if grid else CapacityEntry.objects.all()
@@ -76,6 +82,24 @@ def lapsed(*, on: date, limit: int) -> tuple[CapacityHold, ...]:
     """This function will list the reservations whose last day lies before a day, earliest first."""
     rows = CapacityHold.objects.filter(state=HoldState.RESERVED.value, until__lt=on)
     return tuple(rows.order_by("until", "pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """选定接入点: the places of the study a version was drafted from, source 1 first, and the kW it was calculated with (0: none)."""
+
+    places: tuple[Mapping[str, Any], ...] = ()
+    kw: float = 0.0
+
+
+def chosen(*, case: int, version: int) -> Chosen:
+    """This function will fetch what was chosen in the study a version of a scheme was drafted from."""
+    rows = SchemeStudy.objects.filter(case=case, version=version).order_by("-number")
+    found = rows.values_list("chosen", "inputs").first()
+    if found is None:
+        return Chosen()
+    kw = (found[1].get("application") or {}).get("kw") or 0.0
+    return Chosen(places=tuple(found[0]), kw=float(kw))
 
 
 def balances(grid: int, elements: Collection[str]) -> dict[str, ElementBalance]:

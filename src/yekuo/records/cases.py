@@ -79,6 +79,12 @@ def state_of(found: Case) -> CaseState:
     return codec.read_state(found.snapshot)
 
 
+def state_by_key(case: int) -> CaseState | None:
+    """This function will read the state of a case, None when there is none."""
+    snapshot = Case.objects.filter(pk=case).values_list("snapshot", flat=True).first()
+    return codec.read_state(snapshot) if snapshot is not None else None
+
+
 def history(found: Case) -> tuple[Entry, ...]:
     """This function will list what happened to a case, oldest first."""
     return tuple(log.entries(found.pk))

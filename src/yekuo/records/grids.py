@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from yekuo.records import units
+from yekuo.records.log import cursor
 from yekuo.records.models import Grid, GridRevision, Unit
 
 
@@ -32,6 +33,17 @@ def grid_over(unit: int) -> Grid | None:
     above = list(units.ancestors(own).values_list("pk", flat=True))
     found = {one.unit: one for one in Grid.objects.filter(unit__in=above)}
     return next((found[key] for key in reversed(above) if key in found), None)
+
+
+def over(unit: int) -> int:
+    """This function will give the key of the network a unit belongs to, 0 where there is none; one query."""
+    with cursor() as sql:
+        row = sql.execute(
+            "select g.id from records_unit u join records_unit a on starts_with(u.path, a.path)"
+            " join records_grid g on g.unit = a.id where u.id = %s order by length(a.path) desc limit 1",
+            (str(unit),),
+        ).fetchone()
+    return int(row[0]) if row is not None else 0
 
 
 def standing(grid: int) -> Standing | None:

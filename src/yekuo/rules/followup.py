@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from yekuo.rules.calendar import BEIJING
+from yekuo.rules.reservation import replied_scheme, valid_until
 from yekuo.rules.state import CaseState, Status
 
 MORNING = time(8, 30)
@@ -19,6 +20,7 @@ class FollowUpKind(StrEnum):
     WORKS_FINISH = "works_finish"
     RECTIFY = "rectify"
     UNREACHED = "unreached"
+    VALIDITY = "validity"
 
 
 FOLLOW_UP_NAMES: Mapping[FollowUpKind, str] = {
@@ -27,6 +29,7 @@ FOLLOW_UP_NAMES: Mapping[FollowUpKind, str] = {
     FollowUpKind.WORKS_FINISH: "计划完工",
     FollowUpKind.RECTIFY: "整改到期",
     FollowUpKind.UNREACHED: "多次联系不上",
+    FollowUpKind.VALIDITY: "方案到期",
 }
 
 
@@ -48,6 +51,7 @@ def follow_ups(state: CaseState, *, attempts: int) -> tuple[FollowUp, ...]:
         FollowUpKind.WORKS_FINISH: _morning(_works_finish(state)),
         FollowUpKind.RECTIFY: _morning(_rectify(state)),
         FollowUpKind.UNREACHED: state.last_contact_at if state.unreached >= attempts else None,
+        FollowUpKind.VALIDITY: _morning(_lapsed(state)),
     }
     return tuple(FollowUp(kind=kind, due_at=due) for kind, due in found.items() if due is not None)
 
@@ -67,6 +71,15 @@ def _works_start(state: CaseState) -> date | None:
 
 def _works_finish(state: CaseState) -> date | None:
     return state.plan.finish_on if state.plan and _building(state) else None
+
+
+def _lapsed(state: CaseState) -> date | None:
+    """The day after the last on which works may begin under the reply (RULEBASE 8.13)."""
+    scheme = replied_scheme(state)
+    if scheme is None or scheme.valid_until is None:
+        return None
+    day = scheme.valid_until + timedelta(days=1)
+    return day if valid_until(state, day) else None
 
 
 def _rectify(state: CaseState) -> date | None:

@@ -169,6 +169,7 @@ class CaseState:
     informed: tuple[str, ...] = ()
     replied_version: int = 0
     replied_on: date | None = None
+    released_on: date | None = None
     agreed_version: int = 0
     design_passed: bool = False
     plan: works.PlanWorks | None = None

@@ -216,7 +216,12 @@ def _seat_removed(state: CaseState, body: scheme.RemoveReviewer, event: Event) -
 
 def _replied(state: CaseState, body: scheme.DeliverReply, event: Event) -> Changes:
     made = [replace(one, valid_until=body.valid_until) if one.version == body.version else one for one in state.schemes]
-    changes: Changes = {"replied_version": body.version, "replied_on": day_of(event.at), "schemes": tuple(made)}
+    changes: Changes = {
+        "replied_version": body.version,
+        "replied_on": day_of(event.at),
+        "released_on": None,
+        "schemes": tuple(made),
+    }
     if state.contract and state.contract.scheme_version not in (0, body.version):
         changes["contract"] = None
     return changes
@@ -437,5 +442,6 @@ EVOLVERS: dict[str, Evolver] = {
     "task_delegated": _delegated,
     "application_withdrawn": _ended(Status.WITHDRAWN),
     "case_terminated": _ended(Status.TERMINATED),
+    "capacity_released": lambda s, b, e: {"released_on": day_of(e.at)},
     "case_urged": lambda s, b, e: {"urged": s.urged + 1},
 }

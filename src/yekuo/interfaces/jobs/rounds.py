@@ -22,6 +22,7 @@ from yekuo.operations import (
     supervision,
     texting,
 )
+from yekuo.operations.grids import ledger
 from yekuo.records import figures, seals
 from yekuo.rules.calendar import day_of
 
@@ -95,6 +96,11 @@ def follow_up() -> int:
     return reminded + exceptions.tell_late(at=at)
 
 
+def lapse_capacity() -> int:
+    """This function will let reservations of capacity lapse whose day has passed; a person decides what becomes of them."""
+    return _in_batches(lambda: ledger.sweep(at=clock.now()), ledger.BATCH)
+
+
 def escalate_sheets() -> int:
     """This function will hand supervision sheets whose reply is late to the second level."""
     return supervision.escalate_late(at=clock.now())
@@ -125,6 +131,7 @@ ROUNDS = (
     Round(name="deliver_mail", cron="* * * * * */15", run=deliver_mail),
     Round(name="digest", cron="*/5 * * * *", run=digest),
     Round(name="follow_up", cron="* * * * *", run=follow_up),
+    Round(name="lapse_capacity", cron="*/10 * * * *", run=lapse_capacity),
     Round(name="seal_day", cron="*/10 * * * *", run=seal_day),
     Round(name="forget_codes", cron="17 * * * *", run=forget_codes),
     Round(name="escalate_sheets", cron="*/5 * * * *", run=escalate_sheets),

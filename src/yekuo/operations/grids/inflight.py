@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from yekuo.grid.model import Inflight
+from yekuo.grid.model import GridModel, Inflight
 from yekuo.operations.grids.standing import Network
 from yekuo.records import capacity, grids
 from yekuo.records.models import CapacityHold
@@ -22,9 +22,13 @@ def counted(network: Network, *, without: int = 0) -> tuple[Inflight, ...]:
 
 def stated(network: Network) -> tuple[Inflight, ...]:
     """This function will list what the imported file itself says is in flight."""
-    nodes = network.grid.nodes.row
-    rows = (_stated(row) for row in grids.promised(network.standing.revision))
-    return tuple(one for one in rows if one.node in nodes)
+    return stated_in(network.standing.revision, network.grid)
+
+
+def stated_in(revision: int, grid: GridModel) -> tuple[Inflight, ...]:
+    """This function will list what the file of a revision says is in flight at the nodes of its network."""
+    rows = (_stated(row) for row in grids.promised(revision))
+    return tuple(one for one in rows if one.node in grid.nodes.row)
 
 
 def generating(network: Network, *, without: int = 0) -> tuple[Inflight, ...]:

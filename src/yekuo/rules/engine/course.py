@@ -10,7 +10,7 @@ from typing import Any
 from yekuo.rules.actor import Actor, ActorKind
 from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds import course, intake
-from yekuo.rules.engine import appointing, feedback, oversight
+from yekuo.rules.engine import appointing, feedback, oversight, reserving
 from yekuo.rules.engine.books import Books
 from yekuo.rules.engine.definition import Definition
 from yekuo.rules.engine.transitions import definition_for, move_to
@@ -27,7 +27,7 @@ WHILE_PAUSED = frozenset({
     "resume_case", "decide_permit", "dispute_pause", "withdraw_application", "terminate_case", "urge_case",
     "contact_customer", "supply_papers", "hand_over", "delegate_task", "assign_person",
     *oversight.AFTERWARDS,
-}) | appointing.WHILE_PAUSED | feedback.WHILE_PAUSED  # fmt: skip
+}) | appointing.WHILE_PAUSED | feedback.WHILE_PAUSED | reserving.WHILE_PAUSED  # fmt: skip
 DELEGATE_FOR_OTHERS = frozenset({"manager", "chief"})
 BEFORE_SURVEY = ("contact", "accept", "supplement", "survey")
 
@@ -225,6 +225,7 @@ CHECKERS: dict[str, Checker] = {
     **appointing.CHECKERS,
     **feedback.CHECKERS,
     **oversight.CHECKERS,
+    **reserving.CHECKERS,
 }
 MOVERS: dict[str, Mover] = {
     "return_stage": _stage_move,

@@ -6,7 +6,7 @@ from datetime import datetime
 from yekuo.rules.actor import Actor
 from yekuo.rules.deeds import intake, scheme
 from yekuo.rules.deeds.base import Deed
-from yekuo.rules.engine import course, feedback, transitions
+from yekuo.rules.engine import course, feedback, reserving, transitions
 from yekuo.rules.engine.books import Books
 from yekuo.rules.engine.conditions import holds
 from yekuo.rules.engine.definition import Definition, Stage
@@ -35,7 +35,7 @@ def decide(*, books: Books, state: CaseState, deed: Deed, by: Actor, at: datetim
 
 def _wrong_moment(state: CaseState, deed: Deed, at: datetime) -> tuple[Problem, ...]:
     if state.status is not Status.OPEN:
-        if deed.deed in AFTERWARDS | feedback.AFTERWARDS:
+        if deed.deed in AFTERWARDS | feedback.AFTERWARDS | reserving.AFTERWARDS:
             return ()
         return (Problem("", f"工单{STATUS_NAMES[state.status]}，不能再办理"),)
     if at < state.entered_at:

@@ -8,7 +8,7 @@ from yekuo.interfaces.desk.forms.fields import Carried, Day, Moment, Papers, Pic
 from yekuo.interfaces.desk.forms.survey import RoleForm
 from yekuo.interfaces.look.names import CAUSE_NAMES
 from yekuo.rules.calendar import BEIJING
-from yekuo.rules.deeds import course
+from yekuo.rules.deeds import capacity, course
 from yekuo.rules.engine.course import jump_targets, return_targets
 from yekuo.rules.state import PauseCase
 from yekuo.rules.timeline import Cause
@@ -225,6 +225,16 @@ class TerminateCaseForm(DeedForm):
     evidence = Papers("证据", "termination_evidence", required=True)
 
 
+class ReleaseCapacityForm(DeedForm):
+    """释放预留容量."""
+
+    deed = capacity.ReleaseCapacity
+    help = "把答复时为本工单预留的电网容量还给电网，别的客户可以使用；工单照常办理，以后开工或送电须重新占用。"
+    submit = "释放容量"
+    danger = True
+    reason = Text("释放原因", most=200, lines=3, hint="例如：方案已到期，客户书面说明本年内不再开工。")
+
+
 class MigrateCaseForm(DeedForm):
     """迁移流程版本."""
 
@@ -264,5 +274,5 @@ class UrgeCaseForm(DeedForm):
 FORMS = (
     RequestPauseForm, ApprovePauseForm, RefusePauseForm, ResumeCaseForm, ApplyPermitForm, DecidePermitForm,
     ReturnStageForm, JumpStageForm, HandOverForm, DelegateTaskForm, WithdrawApplicationForm, TerminateCaseForm,
-    MigrateCaseForm, UrgeCaseForm,
+    ReleaseCapacityForm, MigrateCaseForm, UrgeCaseForm,
 )  # fmt: skip

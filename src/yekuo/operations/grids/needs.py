@@ -1,0 +1,162 @@
+"""配套工程需求: what grid planning has to build for cases that found no room; from open to planned to done or dropped."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from yekuo.operations.grids.ledger import entering
+from yekuo.records import capacity, grids, rule_changes, tables
+from yekuo.records import needs as register
+from yekuo.records.models import CapacityHold, Grid, GridNeed
+from yekuo.records.rule_changes import Word
+from yekuo.records.scope import scope_of
+from yekuo.rules import reservation
+from yekuo.rules.actor import Actor
+from yekuo.rules.boundary import boundary_for
+from yekuo.rules.calendar import day_of
+from yekuo.rules.facts import Facts
+from yekuo.rules.needs import NeedState
+from yekuo.rules.refusal import Problem, Refused
+from yekuo.rules.reservation import Demand, EntryKind, HoldState
+
+if TYPE_CHECKING:
+    from yekuo.operations.consequences import Done
+    from yekuo.operations.grids.weighing import Scales
+
+MOST_AT_ONCE = 10
+KEEPERS = ("planner", "chief")
+NOTE_AT_MOST = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """缺口: a source that found no room, where, and what binds."""
+
+    demand: Demand
+    place: Mapping[str, Any]
+    binding: str
+
+
+def open_need(done: "Done", grid: Grid, lack: Lack, remedy: Mapping[str, Any], facts: Facts) -> None:
+    """This function will hand a gap to grid planning, with its remedy and who pays up to where, and tell planner and manager."""
+    on = day_of(done.at)
+    first = reservation.connect_first(facts, on, table=tables.reservations()) is not None
+    register.put(
+        GridNeed(
+            grid=grid, case=done.case, unit=done.unit, source=lack.demand.source, kw=lack.demand.kw,
+            binding=lack.binding[:200], remedy=dict(remedy), connect_first=first, investor=investor(facts, on)[:200],
+            by=done.event.by.person, at=done.at,
+        )
+    )  # fmt: skip
+    how = "先接入、后改造" if first else "工程完成后送电"
+    text = f"需要配套工程：{lack.demand.kw:.0f} 千瓦，{lack.binding}；{how}"
+    rule_changes.tell(
+        [
+            Word(person=0, role="planner", unit=done.unit, case_number=done.number, text=text),
+            Word(
+                person=done.after.people.get("manager", 0), role="manager", unit=done.unit, case_number=done.number,
+                text=f"{text}。方案照常答复，不计入客户时间",
+            ),
+        ],
+        at=done.at,
+    )  # fmt: skip
+
+
+def investor(facts: Facts, on: date) -> str:
+    """This function will say who pays up to where, '' where the table does not know."""
+    found = boundary_for(facts, on, table=tables.boundaries())
+    return f"供电公司出资：{found.ours}；分界点在{found.at}" if found is not None else ""
+
+
+def close(case: int, *, by: int, at: datetime, note: str, source: int = 0) -> None:
+    """This function will drop the open needs of a case, or of one of its sources."""
+    register.drop(case, by=by, at=at, note=note[:NOTE_AT_MOST], source=source)
+
+
+# --- what freed capacity, or finished works, let through
+
+
+def let_through(grid: Grid, *, freed: Sequence[CapacityHold], at: datetime) -> int:
+    """This function will try the sources that wait for works beside what was freed, in order; those that fit now are reserved."""
+    elements = {each for one in freed for each in one.path}
+    waiting = [one for one in capacity.waiting(grid.pk) if elements.intersection(one.path)][:MOST_AT_ONCE]
+    return _try_again(grid, waiting, at=at, note="有容量释放，不再需要配套工程") if waiting else 0
+
+
+def _try_again(grid: Grid, waiting: Sequence[CapacityHold], *, at: datetime, note: str, by: int = 0) -> int:
+    from yekuo.operations.grids.weighing import scales
+
+    opened = scales(grid)
+    if opened is None:
+        return 0
+    return sum(_reserved(grid, opened, one, at=at, note=note, by=by) for one in waiting)
+
+
+def _reserved(grid: Grid, opened: "Scales", one: CapacityHold, *, at: datetime, note: str, by: int) -> bool:
+    drawing = opened.draw(one.case, one.place, one.kw, one.kva)
+    if drawing is None:
+        return False
+    weighed = opened.weigh(opened.others(), drawing, one.kva, given_back={})
+    if weighed.fits:
+        made = entering(one, EntryKind.RESERVE, None, at=at, note=note)
+        capacity.keep(grid, [made], rooms=weighed.rooms)
+        close(one.case, by=by, at=at, note=note, source=one.source)
+    return weighed.fits
+
+
+# --- what grid planning does
+
+
+def plan(*, need: int, planned: date, note: str, by: Actor, at: datetime) -> GridNeed:
+    """This function will say by when the works are planned to be done. Raises Refused and then has changed nothing."""
+    if planned < day_of(at):
+        raise _wrong("planned", "计划完成日期不能早于今天")
+    return _change(need, NeedState.PLANNED, by=by, at=at, note=note, planned=planned)
+
+
+def finish(*, need: int, note: str, by: Actor, at: datetime) -> bool:
+    """This function will close a need as built, try to reserve what waited for it, and say whether there is room now.
+
+    There is once the network in force holds the new equipment. Raises Refused and then has changed nothing.
+    """
+    with transaction.atomic():
+        done = _change(need, NeedState.DONE, by=by, at=at, note=note)
+        if done.grid_id is None:
+            return False
+        grid = grids.hold(done.grid_id)
+        waiting = [
+            one
+            for one in capacity.of_case(done.case)
+            if one.source == done.source and one.state == HoldState.WORKS.value
+        ]
+        return bool(_try_again(grid, waiting, at=at, note="配套工程已完成", by=by.person)) if waiting else False
+
+
+def drop(*, need: int, note: str, by: Actor, at: datetime) -> GridNeed:
+    """This function will close a need that is not built, with a reason. Raises Refused and then has changed nothing."""
+    if not note.strip():
+        raise _wrong("note", "请写明不再建设的原因")
+    return _change(need, NeedState.DROPPED, by=by, at=at, note=note)
+
+
+def _change(need: int, to: NeedState, *, by: Actor, at: datetime, note: str, planned: date | None = None) -> GridNeed:
+    if not by.staff or not set(by.roles) & set(KEEPERS):
+        raise Refused("配套工程需求由发展规划或班长办理", code="forbidden")
+    if len(note) > NOTE_AT_MOST:
+        raise _wrong("note", f"说明最长 {NOTE_AT_MOST} 字")
+    with transaction.atomic():
+        found = register.hold(need)
+        scope = scope_of(by)
+        if found is None or not (scope.everything or found.unit in scope.units):
+            raise Refused("没有这项需求，或不在您的范围内", code="not_found")
+        if NeedState(found.state) not in (NeedState.OPEN, NeedState.PLANNED):
+            raise Refused("这项需求已经办结，请刷新页面", code="stale")
+        register.change(found, state=to, by=by.person, at=at, note=note.strip(), planned=planned)
+        return found
+
+
+def _wrong(field: str, message: str) -> Refused:
+    return Refused(message, problems=(Problem(field, message),))

@@ -1,0 +1,248 @@
+"""The ledger of capacity: what every deed does to it, on the real database."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.operations.ledger_stage import DAY, drafted, hold_of, ready, replied, reply, town
+from tests.operations.told import CLASSES, Told
+from yekuo.operations.grids import ledger, needs
+from yekuo.records import capacity
+from yekuo.records.models import CapacityEntry, CapacityHold, ElementBalance, FollowUp, Grid, GridNeed, StaffMessage
+from yekuo.rules.deeds.capacity import ReleaseCapacity
+from yekuo.rules.deeds.course import ReturnStage, WithdrawApplication
+from yekuo.rules.deeds.scheme import AnswerScheme
+from yekuo.rules.deeds.works import PlanWorks, ReportWorks
+from yekuo.rules.refusal import Refused
+from yekuo.rules.reservation import HoldState, fold
+
+pytestmark = pytest.mark.django_db
+
+
+def balance(element: str) -> Decimal:
+    row = ElementBalance.objects.filter(element=element).first()
+    return row.held_kva if row else Decimal(0)
+
+
+def kinds(told: Told) -> list[str]:
+    return list(CapacityEntry.objects.filter(case=told.id).order_by("number").values_list("kind", flat=True))
+
+
+def even() -> None:
+    """Entries fold to the holds, the holds sum to the balances."""
+    for grid in Grid.objects.all():
+        rows = list(CapacityEntry.objects.filter(grid=grid).order_by("number"))
+        assert [row.number for row in rows] == list(range(1, grid.entries + 1))
+        folded = fold(capacity.as_rule(row) for row in rows)
+        stored = {(row.case, row.source): row for row in CapacityHold.objects.filter(grid=grid)}
+        assert {key: (one.state, one.kw, one.kva) for key, one in folded.items()} == {
+            key: (row.state, row.kw, row.kva) for key, row in stored.items()
+        }
+        through: dict[str, Decimal] = {}
+        for row in stored.values():
+            if row.state in capacity.HELD_STATES:
+                for element in row.path:
+                    through[element] = through.get(element, Decimal(0)) + row.kva
+        balances = {row.element: row for row in ElementBalance.objects.filter(grid=grid)}
+        assert {key: row.held_kva for key, row in balances.items() if row.held_kva} == through
+        assert all(row.held_kva <= row.allowed_kva for row in balances.values())
+
+
+def test_without_a_network_nothing_happens() -> None:
+    told = replied()
+    assert told.state.replied_version == 1
+    assert not CapacityEntry.objects.exists()
+
+
+def test_a_reply_reserves_on_the_whole_path_for_a_year() -> None:
+    town()
+    told = replied(kva=800)
+    hold = hold_of(told)
+    assert (hold.state, hold.kw, hold.kva) == (HoldState.RESERVED, 760.0, Decimal("800.00"))
+    assert hold.place["node"] == "N1"
+    assert hold.path == ["line/E1", "transformer/T1"]
+    assert hold.until == date(2027, 3, told.at.day)
+    assert balance("line/E1") == balance("transformer/T1") == 800
+    even()
+
+
+def test_works_begun_commit_and_power_makes_it_contracted() -> None:
+    town()
+    told = replied().to("works")
+    assert hold_of(told).state == HoldState.RESERVED
+    told.do(
+        PlanWorks(builder="宏源", licence="4-1", start_on=told.at.date() + DAY * 5, finish_on=told.at.date() + DAY * 50)
+    )
+    assert hold_of(told).state == HoldState.RESERVED
+    told.do(ReportWorks(percent=10), after=DAY * 2)
+    assert (hold_of(told).state, hold_of(told).until) == (HoldState.COMMITTED, None)
+    told.to("archive")
+    assert hold_of(told).state == HoldState.CONTRACTED
+    assert kinds(told) == ["reserve", "commit", "contract"]
+    assert balance("line/E1") == 800
+    even()
+
+
+@pytest.mark.parametrize(
+    "deed", [WithdrawApplication(reason="不办了"), AnswerScheme(version=1, agree=False, text="太远")]
+)
+def test_what_ends_or_is_objected_to_gives_capacity_back(deed: WithdrawApplication | AnswerScheme) -> None:
+    town()
+    told = replied()
+    told.do(deed)
+    assert hold_of(told).state == HoldState.RELEASED
+    assert balance("line/E1") == 0
+    even()
+
+
+def test_a_new_reply_takes_the_place_of_the_one_before() -> None:
+    town()
+    told = replied(kva=800)
+    told.do(AnswerScheme(version=1, agree=False, text="换一条线"))
+    reply(drafted(told, kva=800, feeder="西一线"))
+    assert hold_of(told).path == ["line/E4", "transformer/T2"]
+    assert (balance("line/E1"), balance("line/E4")) == (0, 800)
+    assert kinds(told) == ["reserve", "release", "reserve"]
+    even()
+
+
+def test_a_second_reply_of_the_same_version_extends_the_day() -> None:
+    town()
+    told = replied()
+    before = hold_of(told).until
+    told.do(ReturnStage(to="reply", reason="延期"), after=DAY * 30)
+    reply(told)
+    after = hold_of(told).until
+    assert before
+    assert after
+    assert after > before
+    assert balance("line/E1") == 800
+    even()
+
+
+def test_no_room_is_no_refusal_but_a_need_with_its_remedy() -> None:
+    town()
+    first = replied(kva=5000)
+    second = replied(kva=5000)
+    assert second.state.stage == "answer"
+    assert (hold_of(first).state, hold_of(second).state) == (HoldState.RESERVED, HoldState.WORKS)
+    need = GridNeed.objects.get(case=second.id)
+    assert need.kw == 4750.0
+    assert "E1" in need.binding or "东一线" in need.binding
+    assert need.remedy["steps"]
+    assert need.remedy["works"] > 0
+    assert need.remedy["days"] > 0
+    assert "供电公司出资" in need.investor
+    assert not need.connect_first
+    assert StaffMessage.objects.filter(role="planner", case_number=second.row.number).exists()
+    even()
+    first.do(WithdrawApplication(reason="不办了"))
+    assert hold_of(second).state == HoldState.RESERVED
+    need.refresh_from_db()
+    assert need.state == "dropped"
+    even()
+
+
+def test_a_reservation_past_its_day_lapses_and_is_let_go_of_by_a_person_only() -> None:
+    town()
+    told = replied()
+    until = hold_of(told).until
+    assert until is not None
+    day_after = told.at + (until - told.at.date() + timedelta(days=1))
+    assert ledger.sweep(at=told.at + DAY) == 0
+    assert ledger.sweep(at=day_after) == 1
+    assert ledger.sweep(at=day_after) == 0
+    assert hold_of(told).state == HoldState.LAPSED
+    assert balance("line/E1") == 800
+    assert told.state.stage == "answer"
+    assert FollowUp.objects.get(case_id=told.id, kind="validity").due_at.date() == until + DAY
+    with pytest.raises(Refused, match="请写明原因"):
+        told.do(ReleaseCapacity(reason=" "), after=day_after - told.at)
+    told.do(ReleaseCapacity(reason="客户今年不开工"), after=timedelta(minutes=1))
+    assert (hold_of(told).state, balance("line/E1")) == (HoldState.RELEASED, 0)
+    assert not FollowUp.objects.filter(case_id=told.id, kind="validity").exists()
+    with pytest.raises(Refused, match="没有占用容量"):
+        told.do(ReleaseCapacity(reason="再来一次"))
+    even()
+
+
+def test_released_capacity_is_taken_again_when_works_begin_after_all() -> None:
+    town()
+    told = replied().to("works")
+    told.do(ReleaseCapacity(reason="客户暂不开工"))
+    told.do(ReportWorks(percent=10))
+    assert hold_of(told).state == HoldState.COMMITTED
+    assert kinds(told) == ["reserve", "release", "commit"]
+    even()
+
+
+def test_low_voltage_without_customer_works_is_committed_with_the_contract() -> None:
+    town()
+    told = Told().file(CLASSES["resident"]).to("scheme")
+    reply(drafted(told, kva=8, feeder="东一线"))
+    assert hold_of(told).until is not None
+    told.to("archive")
+    assert hold_of(told).state == HoldState.CONTRACTED
+
+
+def test_a_scheme_nobody_can_place_is_told_to_a_person() -> None:
+    town()
+    told = replied(feeder="不存在的线")
+    assert (hold_of(told).state, kinds(told)) == (HoldState.UNPLACED, ["unplaced"])
+    assert StaffMessage.objects.filter(case_number=told.row.number, text__contains="找不到").exists()
+    even()
+
+
+def test_a_new_network_leads_what_is_held_along_its_own_paths() -> None:
+    from tests.grid import town as small
+
+    town()
+    told = replied(kva=800)
+    sheets = small.town()
+    sheets["线路段"][0]["编号"] = "E1新"
+    sheets["开关"][1]["线路段编号"] = "E1新"
+    town(sheets=sheets)
+    other = replied(kva=100)
+    assert hold_of(told).path == ["line/E1新", "transformer/T1"]
+    assert balance("line/E1") == 0
+    assert balance("line/E1新") == 900
+    assert hold_of(other).state == HoldState.RESERVED
+    even()
+
+
+def test_works_that_are_done_reserve_only_what_the_network_then_carries() -> None:
+    from tests.grid import town as small
+    from tests.operations.told import DESK
+
+    town()
+    replied(kva=5000)
+    told = replied(kva=5000)
+    need = GridNeed.objects.get(case=told.id)
+    needs.plan(need=need.pk, planned=told.at.date() + DAY * 60, note="列入三季度", by=DESK, at=told.at)
+    with pytest.raises(Refused, match="今天"):
+        needs.plan(need=need.pk, planned=told.at.date() - DAY, note="", by=DESK, at=told.at)
+    sheets = small.town()
+    sheets["线路段"][0]["额定电流(A)"] = "1200"
+    town(sheets=sheets)
+    assert needs.finish(need=need.pk, note="双回已投运", by=DESK, at=told.at)
+    assert hold_of(told).state == HoldState.RESERVED
+    with pytest.raises(Refused, match="已经办结"):
+        needs.drop(need=need.pk, note="重复", by=DESK, at=told.at)
+    even()
+
+
+def test_an_element_refuses_more_than_it_is_allowed_whatever_the_code_does() -> None:
+    from django.db import IntegrityError, transaction
+
+    town()
+    replied(kva=800)
+    row = ElementBalance.objects.get(element="line/E1")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ElementBalance.objects.filter(pk=row.pk).update(held_kva=row.allowed_kva + 1)
+
+
+def test_ready_cases_take_nothing() -> None:
+    town()
+    ready()
+    assert not CapacityEntry.objects.exists()
