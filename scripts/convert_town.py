@@ -67,7 +67,7 @@ FEEDERS = {
 }
 BY_HOUSES = ("新华巷", "东街", "解放路", "人民路", "学院路", "和平路", "西街", "南苑路")
 HEAVY = {"D132": 1.12, "D316": 1.06, "D103": 0.93}
-OLD_AREA, OLD_MODEL = "T_idx_43", ("BLV-70", "架空")
+OLD_AREA, OLD_MODEL = "T_idx_43", ("JKLYJ-1/120", "架空")
 NEW_SERVICE_M, HOUSE = 60.0, "HH"
 
 Row = dict[str, object]
