@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -28,7 +28,7 @@ NAMES = {
     "area": "所在区域", "point": "位置坐标", "account_number": "户号", "use": "用电用途", "industry": "行业",
     "remark": "备注", "invoice_title": "发票抬头", "invoice_number": "纳税人识别号", "invoice_to": "发票接收手机或邮箱",
     "load_kw": "申请负荷", "existing": "原有容量", "transformers_kva": "变压器总容量", "sources": "电源路数",
-    "own_generation_kva": "自备电源容量", "households": "户数", "wanted_on": "希望用电日期", "kind": "用电人类别",
+    "own_generation_kva": "自备电源容量", "generation_kw": "并网发电容量", "households": "户数", "wanted_on": "希望用电日期", "kind": "用电人类别",
     "business": "业务类型", "id_type": "证件类别", "importance": "重要性等级", "voltage": "供电电压",
 }  # fmt: skip
 
@@ -70,6 +70,7 @@ class Application:
     importance: Importance = Importance.ORDINARY
     special_load: bool = False
     own_generation_kva: Decimal | None = None
+    generation_kw: Decimal | None = None
     households: int | None = None
     wanted_on: date | None = None
     signs_standard_contract: bool = False
@@ -131,9 +132,11 @@ def facts_of(application: Application, *, on: date) -> Facts:
     )
     found = first_facts(wish, tables.schemes().transformer_sizes, table=tables.wishes(), on=on)
     wanted = application.voltage
+    if application.generation_kw:
+        found = replace(found, generation_kw=application.generation_kw)
     if wanted is None or (wanted >= Voltage.KV10) is not found.high_voltage:
         return found
-    return Facts(**{one.name: getattr(found, one.name) for one in fields(Facts)} | {"voltage": wanted})
+    return replace(found, voltage=wanted)
 
 
 def problems(application: Application, *, on: date) -> tuple[Problem, ...]:
@@ -234,6 +237,7 @@ def _load(application: Application) -> Iterator[Problem]:
     yield from _size("existing", application.existing, Decimal(0), MOST_KW)
     yield from _size("transformers_kva", application.transformers_kva, Decimal(10), MOST_KW)
     yield from _size("own_generation_kva", application.own_generation_kva, Decimal("0.1"), MOST_KW)
+    yield from _size("generation_kw", application.generation_kw, Decimal(0), MOST_KW)
     if application.business is Business.INCREASE and application.existing == 0:
         yield Problem("existing", "增容请填写现在的容量，电费单上有；不清楚可打 95598 问")
     if not 1 <= application.sources <= MOST_SOURCES:

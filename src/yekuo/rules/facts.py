@@ -67,7 +67,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """办电事实: capacity in kVA (for low voltage in kW); None means 'not known before the survey'."""
+    """办电事实: capacity in kVA (for low voltage in kW); None means 'not known before the survey'.
+
+    `generation_kw` is generation that is to feed into the network (光伏 and the like), 0 for none.
+    """
 
     business: Business
     kind: CustomerKind
@@ -80,6 +83,7 @@ class Facts:
     importance: Importance = Importance.ORDINARY
     special_load: bool = False
     zero_investment: bool = False
+    generation_kw: Decimal = Decimal(0)
 
     @property
     def high_voltage(self) -> bool:

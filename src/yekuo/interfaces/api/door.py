@@ -19,6 +19,7 @@ from yekuo.rules.calendar import Unit
 from yekuo.rules.deeds import (
     REGISTRY,
     appointments,
+    capacity,
     closing,
     course,
     feedback,
@@ -37,7 +38,7 @@ ROOMS: Mapping[str, str] = {
     intake.__name__: "业务受理", scheme.__name__: "勘查与方案", works.__name__: "设计与工程",
     inspection.__name__: "检验", closing.__name__: "合同、装表、送电", course.__name__: "过程控制",
     appointments.__name__: "预约", oversight.__name__: "督办与投诉",
-    feedback.__name__: "客户服务",
+    feedback.__name__: "客户服务", capacity.__name__: "容量",
 }  # fmt: skip
 READING, TIMING, KEEPING = "工单", "日历与时限", "资料"
 ABOUT = (

@@ -154,6 +154,7 @@ def application_of(said: Told, *, signs: bool = False) -> Application:
         sources=1 if resident else int(what["sources"] or 1),
         importance=Importance(what["importance"] or "ordinary") if not resident else Importance.ORDINARY,
         special_load=not resident and what["special_load"] == "yes",
+        generation_kw=what["generation_kw"],
         wanted_on=what["wanted_on"],
         remark=what["remark"],
         signs_standard_contract=signs,

@@ -288,6 +288,22 @@ class WhatPage(Page):
         initial="no",
         required=False,
     )
+    generation_kw = forms.DecimalField(
+        label="光伏等发电设备的功率",
+        required=False,
+        max_digits=9,
+        decimal_places=2,
+        min_value=Decimal("0.1"),
+        help_text="要把电送进电网的才填",
+        error_messages={
+            "invalid": "请填数字，例如 20",
+            "min_value": "最小 0.1 千瓦；没有就空着",
+            "max_digits": "数字太大，请核对",
+            "max_whole_digits": "数字太大，请核对",
+            "max_decimal_places": "最多两位小数",
+        },
+        widget=_text({"inputmode": "decimal"}),
+    )
     wanted_on = forms.DateField(
         label="希望哪天用上电",
         required=False,

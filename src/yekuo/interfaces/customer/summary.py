@@ -57,6 +57,7 @@ def _what(said: Told) -> Pairs:
             dict(IMPORTANCES)[what["importance"]] if what.get("importance", "") not in ("", "ordinary") else "",
         ),
         ("特殊设备", "有" if what.get("special_load") == "yes" else ""),
+        ("发电并网", _number(what.get("generation_kw"), "千瓦")),
         ("希望日期", f"{what['wanted_on']:%Y-%m-%d}" if what["wanted_on"] else ""),
         ("备注", what["remark"]),
     )

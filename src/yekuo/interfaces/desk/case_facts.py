@@ -176,6 +176,7 @@ def _facts(facts: Facts) -> list[tuple[str, str]]:
         ("客户受电工程", _maybe(facts.customer_works)),
         ("重要性等级", name_of(facts.importance)),
         ("特殊负荷", "有" if facts.special_load else "无"),
+        *([("并网发电", f"{facts.generation_kw.normalize():f} kW")] if facts.generation_kw else []),
         ("零投资", "是" if facts.zero_investment else "否"),
     ]
 

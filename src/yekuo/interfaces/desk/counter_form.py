@@ -36,7 +36,7 @@ GROUPS = (
     ("用电地址", ("area", "address", "tenant", "point")),
     ("用电需求", (
         "load_kw", "existing", "use", "industry", "voltage", "transformers_kva", "sources",
-        "importance", "special_load", "own_generation_kva", "households", "wanted_on", "signs_standard_contract",
+        "importance", "special_load", "generation_kw", "own_generation_kva", "households", "wanted_on", "signs_standard_contract",
     )),
     ("发票与备注", ("invoice_title", "invoice_number", "invoice_to", "remark")),
 )  # fmt: skip
@@ -48,12 +48,19 @@ PRIVATE = frozenset({
 BESIDE = frozenset({"channel", "unit", "source_number", "source_at", "holder_tail"})
 """Fields of the counter, which no application has."""
 WIDE = frozenset({"address", "remark"})
-SUFFIX = {"load_kw": "kW", "transformers_kva": "kVA", "own_generation_kva": "kVA", "households": "户", "sources": "路"}
+SUFFIX = {
+    "load_kw": "kW",
+    "transformers_kva": "kVA",
+    "generation_kw": "kW",
+    "own_generation_kva": "kVA",
+    "households": "户",
+    "sources": "路",
+}
 HINTS = {
     "load_kw": "新增的负荷", "existing": "增容时填写现在的容量", "account_number": "增容时填写现在的户号",
     "source_number": "95598 等转来的必填，照抄工单号", "source_at": "客户第一次联系我们的时间，如实填写；柜台来的不填",
     "holder_tail": "核对证件后填写，用电人和地址就沿用户号档案，不用再填",
-    "transformers_kva": "自建变压器时填写，不清楚留空", "voltage": "不清楚留空，系统按负荷推荐",
+    "generation_kw": "光伏等要向电网送电的填写", "transformers_kva": "自建变压器时填写，不清楚留空", "voltage": "不清楚留空，系统按负荷推荐",
     "point": "经度,纬度；不清楚留空", "contact": "单位申请必填", "importance": "只按政府名单填写",
     "signs_standard_contract": "居民和三零客户可随申请签订标准合同", "area": "例如 西湖区",
 }  # fmt: skip
@@ -148,6 +155,7 @@ class CounterForm(Keeping):
     importance = _choice("importance", "重要性等级", [(one.value, name) for one, name in IMPORTANCE_NAMES.items()])
     special_load = _tick("special_load", "有冲击、谐波等特殊负荷")
     own_generation_kva = _text("own_generation_kva", "自备电源容量", mode="decimal")
+    generation_kw = _text("generation_kw", "并网发电容量", mode="decimal")
     households = _text("households", "户数", mode="numeric")
     wanted_on = forms.CharField(label="希望用电日期", required=False, widget=DateInput())
     signs_standard_contract = _tick("signs_standard_contract", "同意随申请签订标准供用电合同")

@@ -35,6 +35,7 @@ def _facts(facts: Facts) -> Problems:
     low_many = not facts.high_voltage and facts.sources > 1
     return (
         _when(facts.capacity_kva <= 0, "capacity_kva", "容量须大于 0")
+        + _when(facts.generation_kw < 0, "generation_kw", "并网发电容量不能为负")
         + _when(facts.original_kva < 0, "original_kva", "原有容量不能为负")
         + _when(not 1 <= facts.sources <= 9, "sources", "电源路数须在 1 到 9 之间")
         + _when(low_many, "sources", "低压只能是单电源；需要双电源请选 10 千伏及以上")

@@ -188,6 +188,9 @@ class FactsForm(DeedForm):
     sources = Whole("电源路数", suffix="路")
     importance = Pick("重要性等级", Importance, hint="以政府部门公布的名单为准，不由客户或我方认定。")
     special_load = Tick("有冲击、非线性等特殊负荷")
+    generation_kw = Number(
+        "并网发电容量", required=False, suffix="kW", hint="光伏等向电网送电的，填额定功率；没有填 0。"
+    )
     zero_investment = Tick("属于“三零”服务范围", hint="低压小微企业，外线由供电公司投资。")
 
     def start(self, case: FormCase) -> dict[str, Any]:
@@ -203,13 +206,14 @@ class FactsForm(DeedForm):
     def facts(self) -> Facts:
         """This function will return the facts of the case with what was typed."""
         typed = {name: self.cleaned_data[name] for name in FACT_FIELDS if name in self.fields}
-        typed["original_kva"] = typed["original_kva"] or Decimal(0)
+        for name in ("original_kva", "generation_kw"):
+            typed[name] = typed[name] or Decimal(0)
         return replace(self.case.facts, **typed)
 
 
 FACT_FIELDS = (
     "business", "kind", "voltage", "capacity_kva", "original_kva", "sources", "importance", "special_load",
-    "zero_investment", "external_works", "customer_works",
+    "generation_kw", "zero_investment", "external_works", "customer_works",
 )  # fmt: skip
 
 

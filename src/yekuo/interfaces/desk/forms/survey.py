@@ -131,6 +131,7 @@ def declared_words(facts: Facts) -> dict[str, str]:
         "sources": f"{facts.sources} 路",
         "importance": name_of(facts.importance),
         "special_load": "有" if facts.special_load else "无",
+        "generation_kw": f"{facts.generation_kw.normalize():f} kW" if facts.generation_kw else "无",
         "zero_investment": "是" if facts.zero_investment else "否",
         "external_works": sure[facts.external_works],
         "customer_works": sure[facts.customer_works],
