@@ -65,7 +65,7 @@ ROUTES: dict[str, str] = {
     # everybody's look
     "look:size": EVERYBODY, "look:styleguide": EVERYBODY, "look:sample": EVERYBODY,
     # customers
-    "customer:landing": EVERYBODY, "customer:needs": EVERYBODY, "customer:signin": EVERYBODY,
+    "customer:landing": EVERYBODY, "customer:nearby": EVERYBODY, "customer:needs": EVERYBODY, "customer:signin": EVERYBODY,
     "customer:signin_code": EVERYBODY, "customer:rehearsed": EVERYBODY, "customer:start": EVERYBODY,
     "customer:become": EVERYBODY, "customer:attempt": EVERYBODY, "customer:signout": EVERYBODY,
     "customer:apply": EVERYBODY, "customer:discard": CUSTOMER, "customer:apply_page": CUSTOMER,

@@ -18,7 +18,7 @@ from yekuo.operations.application import (
 )
 from yekuo.operations.opening import open_case
 from yekuo.operations.perform import Receipt, perform
-from yekuo.records import accounts, applications, files, log, persons, sites, units
+from yekuo.records import accounts, address_queries, applications, files, log, persons, sites, units
 from yekuo.records.applications import Kin
 from yekuo.records.models import Person, Site
 from yekuo.rules.actor import Actor, ActorKind
@@ -107,6 +107,7 @@ def file_application(
             _keep(application, person, site, channel, by, at, mark, target, unit)
             kin = _kin(person, site, at=at, but=target)
             applications.link(target, kin, at=at)
+            address_queries.followed(key=key, at=at)
             if source.ticket is not None:
                 hall.bind(ticket=source.ticket, case=target, by=by, at=at)
         if draft:

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from yekuo.records.figures import publication
 from yekuo.records.models import CapacityFigure, CapacityPublication
+from yekuo.rules.nearby import Supply
 
 Figure = CapacityFigure
 Publication = CapacityPublication
@@ -81,10 +82,16 @@ def drawn(revision: int, wanted: Wanted, *, most: int) -> Sequence[CapacityFigur
     return tuple(listing(revision, wanted).filter(x__isnull=False)[:most])
 
 
-def feeder_kw(revision: int) -> dict[str, float]:
-    """This function will give the figure of every feeder."""
-    rows = CapacityFigure.objects.filter(revision=revision, kind="feeder")
-    return dict(rows.values_list("element", "kw"))
+def by_feeder(revision: int) -> dict[str, CapacityFigure]:
+    """This function will give the figure of every feeder by its id."""
+    return {row.element: row for row in CapacityFigure.objects.filter(revision=revision, kind="feeder")}
+
+
+def public_supplies(revision: int, kind: str) -> tuple[Supply, ...]:
+    """This function will list the public supply areas (dt) or the feeders of a revision."""
+    rows = CapacityFigure.objects.filter(revision=revision, kind=kind, public=True).exclude(state="dead")
+    told = rows.order_by("pk").values_list("name", "feeder_name", "kw", "binding_kind")
+    return tuple(Supply(name=name, feeder=feeder, kw=kw, binding=binding) for name, feeder, kw, binding in told)
 
 
 def standing(revision: int) -> CapacityPublication | None:

@@ -9,6 +9,7 @@ from yekuo.interfaces.customer import (
     landing,
     mandated,
     mine,
+    nearby,
     needs,
     prints,
     rehearsal,
@@ -24,6 +25,7 @@ NUMBER = r"(?P<number>[Yy][Kk]\d{6,18})"
 urlpatterns = [
     path("", landing.landing, name="landing"),
     path("needs/", needs.needs, name="needs"),
+    path("capacity/", nearby.nearby, name="nearby"),
     path("apply/", apply.apply, name="apply"),
     path("apply/discard/", apply.discard, name="discard"),
     path("apply/<slug:page>/", apply.apply_page, name="apply_page"),

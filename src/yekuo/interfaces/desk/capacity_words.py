@@ -119,10 +119,10 @@ FIRM = Column(
     title="N-1 后 kW", draw=_firm, value=lambda row: _number(row.firm_kw) if row.firm_kw is not None else "未算",
     css="num", head="num", label="N-1 后 kW", width=12,
 )  # fmt: skip
-BINDS = Column(title="受限于", draw=binding, css="left", label="受限于", width=34)
+BINDS = Column(title="受限于", draw=binding, label="受限于", width=34)
 LEVEL = Column(title="数据与算法", draw=_level, css="drop nowrap", width=18)
 AT = Column(
-    title="计算时间", draw=lambda row: look.when(Context(), row.at, row.at), value=_at, css="right", label="计算时间", width=17
+    title="计算时间", draw=lambda row: look.when(Context(), row.at, row.at), value=_at, css="drop nowrap", width=17
 )  # fmt: skip
 
 

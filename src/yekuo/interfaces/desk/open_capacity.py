@@ -109,29 +109,31 @@ def open_capacity_map(request: HttpRequest, reader: Reader) -> HttpResponseBase:
     if one is None:
         raise Http404("本单位还没有导入电网数据。")
     wanted = _wanted(request.GET, one.revision)
-    drawing = figures.drawing(one.revision)
-    of_feeder = figure_lists.feeder_kw(one.revision) if wanted.kind == "feeder" else {}
-    for feature in drawing.get("features", ()):
+    drawing = figures.drawing(one.revision).get("features", [])
+    feeders = figure_lists.by_feeder(one.revision) if wanted.kind == "feeder" else {}
+    for feature in drawing:
         said = feature["properties"]
-        kw = of_feeder.get(said.get("feeder", ""))
         if said["kind"] == "station":
             said["label"] = said["name"]
-        if kw is not None:
-            said |= {"tone": tone("feeder", kw), "ref": f"feeder-{said['feeder']}",
-                     "text": f"{said['feeder_name']}\n可开放 {kilowatts(kw)} kW"}  # fmt: skip
+        elif found := feeders.get(said["feeder"]):
+            said |= {"tone": tone("feeder", found.kw), "ref": _ref(found), "text": _text(found)}
     points = [_point(row) for row in figure_lists.drawn(one.revision, wanted, most=DRAWN_AT_MOST)]
-    return JsonResponse({"type": "FeatureCollection", "features": [*drawing.get("features", ()), *points]})
+    return JsonResponse({"type": "FeatureCollection", "features": [*drawing, *points]})
+
+
+def _text(row: Figure) -> str:
+    firm = f"，N-1 后 {kilowatts(row.firm_kw)} kW" if row.firm_kw is not None else ""
+    return f"{row.name}\n可开放 {kilowatts(row.kw)} kW{firm}\n受限于：{binding(row)}"
 
 
 def _point(row: Figure) -> dict[str, Any]:
-    firm = f"，N-1 后 {kilowatts(row.firm_kw)} kW" if row.firm_kw is not None else ""
+    drawn_as = {"main": "station", "node": "node"}.get(row.kind, "transformer")
     return {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [row.x, row.y]},
         "properties": {
-            "kind": "station" if row.kind == "main" else "node" if row.kind == "node" else "transformer",
-            "id": row.element, "name": row.name, "tone": tone(row.kind, row.kw), "ref": _ref(row), "fit": True,
-            "text": f"{row.name}\n可开放 {kilowatts(row.kw)} kW{firm}\n受限于：{binding(row)}",
+            "kind": drawn_as, "id": row.element, "name": row.name, "tone": tone(row.kind, row.kw), "ref": _ref(row),
+            "fit": True, "text": _text(row),
         },
     }  # fmt: skip
 
