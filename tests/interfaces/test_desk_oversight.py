@@ -157,6 +157,18 @@ def test_every_number_of_the_morning_opens_as_many_cases(stage: Stage, late: Rea
     assert chief.get(reverse("desk:morning"), {"list": "held-x-99999999999999999999"}).status_code == 200
 
 
+def test_whoever_oversees_several_units_sees_which_one_is_late(stage: Stage, late: RealCase) -> None:
+    stage.people["city"] = stage.hire("city", "罗总", ("supervisor2",), stage.city)
+    supervisor = desk(stage, "city")
+    page = text(supervisor.get(reverse("desk:morning")))
+    (address,) = re.findall(r'href="(/desk/morning/\?list=late&(?:amp;)?unit=\d+)#list"', page)
+    opened = text(supervisor.get(address.replace("&amp;", "&")))
+    assert late.number in opened
+    assert f"{stage.county.name} 全部超期" in opened
+    for unit in ("0", "99999999999999999999", "x\x00"):
+        assert late.number not in text(supervisor.get(reverse("desk:morning"), {"list": "ended", "unit": unit}))
+
+
 def test_the_queries_of_the_pages_do_not_grow_with_the_rows(
     stage: Stage, late: RealCase, django_assert_max_num_queries: Any
 ) -> None:

@@ -37,6 +37,16 @@ class Held:
     today: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCounts:
+    """一家单位: how many open cases are newly late, late, and due today there."""
+
+    unit: int
+    newly_late: int
+    late: int
+    today: int
+
+
 def _open(scope: Scope) -> QuerySet[Case]:
     return Case.objects.filter(scope.cases(), status="open")
 
@@ -82,6 +92,25 @@ def cases_of(key: str, scope: Scope, span: Span) -> QuerySet[Case]:
 def counts(scope: Scope, span: Span) -> dict[str, int]:
     """This function will count the cases behind every number."""
     return {key: find(scope, span).count() for key, find in LISTS.items()}
+
+
+def by_unit(scope: Scope, span: Span) -> tuple[UnitCounts, ...]:
+    """This function will count the same per unit, the one with most late cases first."""
+    late = Q(due_at__lte=span.at)
+    rows: Any = (
+        _open(scope)
+        .filter(Q(due_at__lte=span.tonight))
+        .values("unit")
+        .annotate(
+            newly=Count("pk", filter=late & Q(due_at__gt=span.since)),
+            late=Count("pk", filter=late),
+            today=Count("pk", filter=~late & Q(paused="")),
+        )
+        .order_by("-late", "-today", "unit")
+    )
+    return tuple(
+        UnitCounts(unit=row["unit"], newly_late=row["newly"], late=row["late"], today=row["today"]) for row in rows
+    )
 
 
 def held_by(scope: Scope, span: Span, *, most: int) -> tuple[Held, ...]:

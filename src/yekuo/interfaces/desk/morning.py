@@ -16,7 +16,7 @@ from yekuo.interfaces.desk.supervision import asked_of, must_oversee
 from yekuo.interfaces.look.names import role_name
 from yekuo.interfaces.look.parts import Clock
 from yekuo.records import hall, morning, oversight, persons, revisits, staff, supervision, tasks
-from yekuo.records.morning import CaseRecord, Held, Span, TaskRecord
+from yekuo.records.morning import CaseRecord, Held, Span, TaskRecord, UnitCounts
 from yekuo.rules.calendar import BEIJING, day_of
 
 SIZE = 50
@@ -92,6 +92,7 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
         pages = Paginator(found, SIZE).get_page(request.GET.get("page", "1"))
         rows = _rows(reader, list(pages))
     counted = morning.counts(reader.scope, span)
+    many = reader.scope.everything or len(reader.scope.units) > 1
     context = {
         "span": span,
         "blocks": _blocks(reader, counted, key),
@@ -100,19 +101,45 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
         "rows": rows,
         "page": pages,
         "overrun": _overrun(reader, span),
-        "many_units": reader.scope.everything or len(reader.scope.units) > 1,
+        "many_units": many,
+        "units": _units(morning.by_unit(reader.scope, span)) if many else [],
     }
     return render(request, "desk/morning.html", context)
 
 
 def _opened(request: HttpRequest, reader: Reader, span: Span, key: str) -> tuple["QuerySet[CaseRecord] | None", str]:
     if key in TITLES:
-        return morning.cases_of(key, reader.scope, span), TITLES[key]
+        return _of_unit(request, morning.cases_of(key, reader.scope, span), TITLES[key])
     role, _, person = key.removeprefix("held-").partition("-")
     if key.startswith("held-") and role.isalnum() and person.isascii() and person.isdigit() and len(person) < 16:
         name = staff.names_of([int(person)]).get(int(person)) or role_name(role)
         return morning.held(reader.scope, span, role=role, person=int(person)), f"{name}手上超期和今天到期的"
     return None, ""
+
+
+def _of_unit(request: HttpRequest, cases: "QuerySet[CaseRecord]", title: str) -> tuple["QuerySet[CaseRecord]", str]:
+    unit = request.GET.get("unit", "")
+    if not (unit.isascii() and unit.isdigit() and len(unit) < 16):
+        return cases, title
+    name = oversight.unit_names([int(unit)]).get(int(unit), "")
+    return cases.filter(unit=int(unit)), f"{name} {title}".strip()
+
+
+def _units(counted: Iterable[UnitCounts]) -> list[tuple[str, list[Number]]]:
+    """A line for each unit, where there are several."""
+    found, here = list(counted), reverse("desk:morning")
+    names = oversight.unit_names(one.unit for one in found)
+
+    def of(one: UnitCounts, key: str, number: int) -> Number:
+        return Number(number=number, label=TITLES[key], url=f"{here}?list={key}&unit={one.unit}#list")
+
+    return [
+        (
+            names.get(one.unit, ""),
+            [of(one, "newly_late", one.newly_late), of(one, "late", one.late), of(one, "today", one.today)],
+        )
+        for one in found
+    ]
 
 
 def _blocks(reader: Reader, counted: Mapping[str, int], key: str) -> list[Block]:
