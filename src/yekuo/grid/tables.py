@@ -115,9 +115,9 @@ def _references(parsed: Mapping[str, Parsed], indexes: Mapping[str, Mapping[str,
             if not column.refers:
                 continue
             names = "、".join(parsed[each].title for each in column.refers)
-            allowed = [indexes[each] for each in column.refers]
+            allowed = {""}.union(*(indexes[each] for each in column.refers))
             for index, cell in enumerate(one.texts(column.field)):
-                if cell and not any(cell in each for each in allowed):
+                if cell not in allowed:
                     findings.at(one, index, column.field, f"引用了不存在的编号“{cell[:40]}”（应在{names}表中）")
 
 

@@ -1,0 +1,255 @@
+"""电网文件: what a company sends of its network: a workbook with all sheets, CSV files single or zipped, or another program's JSON.
+
+Everything is checked before it is believed: sizes, what unpacks to too much, macros, formulas, encodings. What cannot be read becomes an
+issue with file and row, as the import's own findings do.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from yekuo.grid.interchange import Imported, UnreadableNetworkError, from_pandapower
+from yekuo.grid.layouts import LAYOUTS
+from yekuo.grid.sheets import Issue, plain
+from yekuo.integrations.workbooks import Sheet, UnreadableBookError, read_book
+
+MOST_BYTES = 64 * 1024 * 1024
+MOST_UNPACKED = 600 * 1024 * 1024
+MOST_RATIO, RATIO_FROM = 120, 8 * 1024 * 1024
+MOST_PARTS = 2000
+MOST_ROWS = 300_000
+MOST_FIELD = 1_000_000
+MOST_FORMULAS = 200
+KNOWN = {plain(word): one for one in LAYOUTS for word in (one.name, *one.titles)}
+HEADINGS = {plain(word) for one in LAYOUTS for column in one.columns for word in (column.field, *column.titles)}
+NOTES = ("说明", "填写说明")
+TABLES = (".csv", ".txt", ".tsv")
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+ENCRYPTED = 0x1
+IN_UTF_8 = 0x800
+
+
+@dataclass(slots=True, kw_only=True)
+class Tables:
+    """读出的表: rows by heading per sheet, or a whole network of another program; what went wrong on the way."""
+
+    sheets: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    network: Imported | None = None
+    issues: list[Issue] = field(default_factory=list)
+
+    def wrong(self, sheet: str, message: str, *, row: int = 0) -> None:
+        """This function will note what stops the import."""
+        self.issues.append(Issue(sheet=sheet[:60], row=row, message=message))
+
+    def add(self, title: str, rows: list[dict[str, str]]) -> None:
+        """This function will take in a table; one that was there already is an error."""
+        if title in self.sheets:
+            self.wrong(title, "同名的表出现了两次")
+        else:
+            self.sheets[title] = rows
+
+
+def read_files(files: Sequence[tuple[str, bytes]]) -> Tables:
+    """This function will read what was sent, by name and content; several files are the tables of one network."""
+    found = Tables()
+    if not files:
+        found.wrong("文件", "没有收到文件")
+    for name, content in files:
+        try:
+            _read(name, content, found)
+        except UnreadableBookError as failure:
+            found.wrong(name, str(failure))
+    if found.network is not None and (found.sheets or len(files) > 1):
+        found.wrong("文件", "一次只能导入一个 JSON 电网文件，不能与表格混用")
+    return found
+
+
+def _read(name: str, content: bytes, found: Tables) -> None:
+    if not content:
+        found.wrong(name, "文件是空的")
+    elif len(content) > MOST_BYTES:
+        found.wrong(name, f"文件超过 {MOST_BYTES >> 20} MB")
+    elif content.startswith(OLD_EXCEL):
+        found.wrong(name, "是旧版 Excel（.xls）或加密的表格，请另存为不加密的 .xlsx 再上传")
+    elif content.startswith(b"PK"):
+        _packed(name, content, found)
+    elif content.lstrip()[:1] == b"{":
+        _network(name, content, found)
+    else:
+        _csv(name, content, found)
+
+
+# --- packed files
+
+
+def _packed(name: str, content: bytes, found: Tables) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            _bearable(packed)
+            if "xl/workbook.xml" in packed.namelist():
+                _book(packed, found)
+            else:
+                _folder(name, packed, found)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as failure:
+        raise UnreadableBookError("压缩包或表格已损坏，不能打开") from failure
+
+
+def _bearable(packed: zipfile.ZipFile) -> None:
+    parts = packed.infolist()
+    total, small = sum(one.file_size for one in parts), sum(one.compress_size for one in parts)
+    if any(one.flag_bits & ENCRYPTED for one in parts):
+        raise UnreadableBookError("文件加了密码，请去掉密码再上传")
+    if len(parts) > MOST_PARTS or total > MOST_UNPACKED or (total > RATIO_FROM and total > MOST_RATIO * max(small, 1)):
+        raise UnreadableBookError("文件展开后大得不合理，没有打开")
+
+
+def _book(packed: zipfile.ZipFile, found: Tables) -> None:
+    for sheet in read_book(packed, wanted=lambda title: plain(title) in KNOWN, most_rows=MOST_ROWS):
+        if sheet.title.strip() not in NOTES:
+            found.add(sheet.title, _by_heading(sheet.title, sheet.rows, found))
+            _no_formulas(sheet, found)
+
+
+def _no_formulas(sheet: Sheet, found: Tables) -> None:
+    for row in sheet.formulas[:MOST_FORMULAS]:
+        found.wrong(sheet.title, "这一行有公式，请选择性粘贴为数值后再上传", row=row)
+    if len(sheet.formulas) > MOST_FORMULAS:
+        found.wrong(sheet.title, f"还有 {len(sheet.formulas) - MOST_FORMULAS} 行有公式，未逐条列出")
+
+
+def _folder(name: str, packed: zipfile.ZipFile, found: Tables) -> None:
+    tables = [one for one in packed.infolist() if not one.is_dir() and "__MACOSX" not in one.filename]
+    read = 0
+    for one in tables:
+        own = _name_in(one)
+        if own.lower().endswith((*TABLES, ".json")):
+            read += 1
+            _read(own, packed.read(one), found)
+    if not read:
+        found.wrong(name, "压缩包里没有 .csv 文件")
+
+
+def _name_in(one: zipfile.ZipInfo) -> str:
+    """A name written by a Chinese Windows is GBK, which the format does not say."""
+    if one.flag_bits & IN_UTF_8:
+        return PurePosixPath(one.filename).name
+    try:
+        return PurePosixPath(one.filename.encode("cp437").decode("gb18030")).name
+    except (UnicodeDecodeError, UnicodeEncodeError):
+        return PurePosixPath(one.filename).name
+
+
+# --- texts
+
+
+def _csv(name: str, content: bytes, found: Tables) -> None:
+    title = PurePosixPath(name.replace("\\", "/")).stem or name
+    text = _text(title, content, found)
+    if text is None:
+        return
+    first = text.partition("\n")[0]
+    delimiter = max(",\t;", key=first.count)
+    csv.field_size_limit(MOST_FIELD)
+    rows: list[list[str]] = []
+    try:
+        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
+            if number > MOST_ROWS:
+                found.wrong(title, f"超过 {MOST_ROWS} 行")
+                return
+            rows.append(row)
+    except csv.Error:
+        found.wrong(title, "CSV 格式有误（引号没有成对，或一格太长）", row=len(rows) + 1)
+        return
+    found.add(title, _by_heading(title, rows, found))
+
+
+def _text(title: str, content: bytes, found: Tables) -> str | None:
+    """UTF-8 with or without mark, else GBK; headings that make no sense in either tell of another encoding."""
+    if content.startswith(UTF_16) or b"\0" in content[:4096]:
+        found.wrong(title, "编码不是 UTF-8 或 GBK（像是 UTF-16 或二进制文件），请另存为“CSV UTF-8”")
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as failure:
+        return _national(title, content, failure.start, found)
+    return text
+
+
+def _national(title: str, content: bytes, wrong_at: int, found: Tables) -> str | None:
+    head = content[:wrong_at]
+    if _makes_sense(head.decode("utf-8-sig").partition("\n")[0]) and b"\n" in head and not head.isascii():
+        row = head.count(b"\n") + 1
+        found.wrong(title, "从这一行起不是 UTF-8 编码，文件里混有两种编码，请统一后再上传", row=row)
+        return None
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError as failure:
+        row = content[: failure.start].count(b"\n") + 1
+        found.wrong(title, "编码不是 UTF-8，也不是 GBK，请另存为“CSV UTF-8”", row=row)
+        return None
+    if not _makes_sense(text.partition("\n")[0]):
+        found.wrong(title, "按 UTF-8 和 GBK 都读不出认识的栏目名，请检查编码，另存为“CSV UTF-8”", row=1)
+        return None
+    return text
+
+
+def _makes_sense(line: str) -> bool:
+    return any(plain(each.strip(' "\r')) in HEADINGS for mark in ",\t;" for each in line.split(mark))
+
+
+def _by_heading(title: str, rows: Sequence[Sequence[str]], found: Tables) -> list[dict[str, str]]:
+    """Rows by heading, empty ones kept so that the numbers of rows stay the sender's."""
+    if plain(title) not in KNOWN or not rows:
+        return []
+    headings = [one.strip() for one in rows[0]]
+    if not any(plain(one) in HEADINGS for one in headings):
+        found.wrong(title, "第 1 行应是栏目名，没有认出任何一个栏目", row=1)
+        return []
+    for one in _twice(headings):
+        found.wrong(title, f"栏目“{one[:30]}”出现了两次", row=1)
+    return list(_dicts(headings, rows[1:]))
+
+
+def _twice(headings: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for one in headings:
+        if one and one in seen:
+            yield one
+        seen.add(one)
+
+
+def _dicts(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[dict[str, str]]:
+    kept = [(place, one) for place, one in enumerate(headings) if one]
+    whole = len(kept) == len(headings)
+    for row in rows:
+        if whole and len(row) <= len(headings):
+            yield dict(zip(headings, row, strict=False))
+        else:
+            yield {one: row[place] for place, one in kept if place < len(row)}
+
+
+# --- networks of other programs
+
+
+def _network(name: str, content: bytes, found: Tables) -> None:
+    head = content[:4096]
+    try:
+        if b"pandapower" in head:
+            found.network = from_pandapower(content)
+        elif b'"is_batch"' in content[:100_000]:
+            from yekuo.grid.pgm_json import from_pgm  # loads the solver, which tables do not need
+
+            found.network = from_pgm(content)
+        else:
+            found.wrong(name, "不认识这个 JSON：只接受 pandapower 或 power-grid-model 保存的电网")
+    except UnreadableNetworkError as failure:
+        found.wrong(name, str(failure))
+
+
+def counts(tables: Mapping[str, Sequence[object]]) -> int:
+    """This function will count the rows of all tables."""
+    return sum(len(rows) for rows in tables.values())

@@ -1,0 +1,203 @@
+"""电网文件审查: an uploaded network read, built, solved and compared in a process of its own, so that a web worker stays small.
+
+Run as a module it is that process: it is given a folder with order.json (files, what is promised, limits of its own memory and time)
+and, when there is one, the network in force; it leaves result.json and, if nothing is wrong, the packed network beside it. It knows no
+database.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yekuo
+from yekuo.grid.sheets import Issue, Severity
+from yekuo.rules.refusal import Refused
+
+PATIENCE, MEMORY = 90, 2 * 1024**3
+MOST_ISSUES, MOST_IDS, MOST_CHANGES, MOST_WORDS = 3000, 300, 600, 20
+ORDER, RESULT, BEFORE, AFTER = "order.json", "result.json", "before.npz", "after.npz"
+SYSTEM_FILES = ("HOME", "PATH", "LANG", "LC_ALL")
+Result = dict[str, Any]
+
+
+def examine(
+    files: Iterable[tuple[str, bytes]], *, before: bytes | None, promises: Sequence[Mapping[str, object]]
+) -> tuple[Result, bytes | None]:
+    """This function will examine files in a process of their own and give what was found and the packed network.
+
+    `before` is the network in force, packed; `promises` as effects.Promise. No network when anything is wrong. Raises Refused when
+    the process does not come back in time or breaks its bounds.
+    """
+    with TemporaryDirectory(prefix="yekuo-grid-") as folder:
+        here = Path(folder)
+        names = []
+        for number, (name, content) in enumerate(files):
+            (here / f"file{number}").write_bytes(content)
+            names.append(name)
+        return _away(here, {"names": names, "promises": list(promises)}, before)
+
+
+def compare(
+    after: bytes, *, before: bytes | None, promises: Sequence[Mapping[str, object]]
+) -> tuple[Result, bytes | None]:
+    """This function will compare a stored network with the one in force and try what is promised on it, in a process of its own."""
+    with TemporaryDirectory(prefix="yekuo-grid-") as folder:
+        (Path(folder) / AFTER).write_bytes(after)
+        return _away(Path(folder), {"names": [], "promises": list(promises)}, before)
+
+
+def _away(here: Path, order: Mapping[str, object], before: bytes | None) -> tuple[Result, bytes | None]:
+    (here / ORDER).write_text(json.dumps(order, ensure_ascii=False), encoding="utf-8")
+    if before is not None:
+        (here / BEFORE).write_bytes(before)
+    env = {"PYTHONPATH": str(Path(yekuo.__file__).parents[1]), "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "yekuo.operations.grids.examining", str(here)],
+            env=env, timeout=PATIENCE, capture_output=True, check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise Refused(f"文件太大，{PATIENCE} 秒内没有读完，请分片或联系管理员", code="too_large") from None
+    if done.returncode or not (here / RESULT).exists():
+        raise Refused("文件读不出来（内容超出允许的内存，或文件已损坏），没有导入任何内容", code="unreadable")
+    result: Result = json.loads((here / RESULT).read_text(encoding="utf-8"))
+    return result, (here / AFTER).read_bytes() if (here / AFTER).exists() else None
+
+
+# --- the process
+
+
+def work(here: Path) -> None:
+    """This function will be the process: read the order, leave the result."""
+    order = json.loads((here / ORDER).read_text(encoding="utf-8"))
+    named = [(name, (here / f"file{number}").read_bytes()) for number, name in enumerate(order["names"])]
+    result = _stored(here) if (here / AFTER).exists() else _imported(here, named)
+    if result.pop("whole"):
+        _tried(here, result, order["promises"])
+    (here / RESULT).write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+
+
+def _stored(here: Path) -> Result:
+    from yekuo.grid.storing import unpacked
+
+    grid = unpacked((here / AFTER).read_bytes())
+    return {"issues": [], "digest": grid.revision, "whole": True}
+
+
+def _imported(here: Path, named: Sequence[tuple[str, bytes]]) -> Result:
+    from yekuo.grid.conductors import parse_conductors
+    from yekuo.grid.equipment import parse_equipment
+    from yekuo.grid.storing import packed
+    from yekuo.grid.tables import ImportReport, import_tables
+    from yekuo.integrations.grid_files import read_files
+
+    read = read_files(named)
+    ours = files("yekuo.grid")
+    if read.network is not None:
+        report = ImportReport(
+            grid=read.network.grid if not read.issues else None,
+            issues=tuple(Issue(sheet="JSON", message=one, severity=Severity.WARNING) for one in read.network.notes),
+            rows={name: len(table.id) for name, table in read.network.grid.tables.items() if len(table.id)},
+        )
+    elif read.issues and not read.sheets:
+        report = ImportReport(grid=None)
+    else:
+        report = import_tables(
+            read.sheets,
+            library=parse_conductors(ours.joinpath("conductors.toml").read_text(encoding="utf-8")),
+            equipment=parse_equipment(ours.joinpath("equipment.toml").read_text(encoding="utf-8")),
+        )
+    issues = [*read.issues, *report.issues]
+    wrong = [one for one in issues if one.severity is Severity.ERROR]
+    whole = report.grid is not None and not wrong
+    if report.grid is not None and whole:
+        (here / AFTER).write_bytes(packed(report.grid))
+    return {
+        "issues": [
+            asdict(one) for one in sorted(issues, key=lambda one: one.severity is Severity.WARNING)[:MOST_ISSUES]
+        ],
+        "errors": len(wrong),
+        "warnings": len(issues) - len(wrong),
+        "counts": dict(report.rows),
+        "levels": {feeder: int(level) for feeder, level in report.level_by_feeder.items()},
+        "promised": [asdict(one) for one in report.inflight],
+        "prices": [asdict(one) for one in report.prices],
+        "digest": report.grid.revision if report.grid is not None and whole else "",
+        "whole": whole,
+    }
+
+
+def _tried(here: Path, result: Result, promises: Sequence[Mapping[str, Any]]) -> None:
+    """What is beyond its limits, what changes, and whom that hits; a network without solution is an error."""
+    from yekuo.grid.atlas import Atlas
+    from yekuo.grid.effects import Promise, base_violations, effects
+    from yekuo.grid.solve import NoSolutionError
+    from yekuo.grid.storing import unpacked
+
+    grid = unpacked((here / AFTER).read_bytes())
+    wanted = [Promise(**one) for one in promises]
+    try:
+        broken = base_violations(grid)
+        affected = effects(Atlas(grid), wanted)
+    except NoSolutionError as failure:
+        words = f"潮流计算没有解（{failure}），请检查负荷、阻抗和电源"
+        result["issues"].insert(0, asdict(Issue(sheet="全网", message=words)))
+        result["errors"] = result.get("errors", 0) + 1
+        (here / AFTER).unlink()
+        return
+    result["broken"] = {"count": len(broken), "first": list(broken[:MOST_WORDS])}
+    old = unpacked((here / BEFORE).read_bytes()) if (here / BEFORE).exists() else None
+    already = _already(Atlas(old), wanted) if old is not None and affected else set()
+    result["effects"] = [{**asdict(one), "before": one.key in already} for one in affected]
+    result["difference"] = _difference(old, grid) if old is not None else None
+
+
+def _already(atlas: Any, wanted: Sequence[Any]) -> set[str]:
+    from yekuo.grid.effects import effects
+    from yekuo.grid.solve import NoSolutionError
+
+    try:
+        return {one.key for one in effects(atlas, wanted)}
+    except NoSolutionError:
+        return set()
+
+
+def _difference(old: Any, new: Any) -> Result:
+    from yekuo.grid.revisions import differences
+
+    return shown(differences(old, new))
+
+
+def shown(found: Any) -> Result:
+    """This function will make a revisions.Difference plain, with the first of long lists and their whole counts."""
+    return {
+        "before": found.before,
+        "after": found.after,
+        "feeders": list(found.feeders[:MOST_IDS]),
+        "feeder_count": len(found.feeders),
+        "tables": [
+            {
+                "title": one.title,
+                "added": list(one.added[:MOST_IDS]),
+                "added_count": len(one.added),
+                "removed": list(one.removed[:MOST_IDS]),
+                "removed_count": len(one.removed),
+                "changed": [asdict(each) for each in one.changed[:MOST_CHANGES]],
+                "changed_count": len(one.changed),
+            }
+            for one in found.tables
+        ],
+    }
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
+    work(Path(sys.argv[1]))
