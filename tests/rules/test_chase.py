@@ -54,7 +54,7 @@ def test_tries_without_an_answer_count_until_somebody_is_reached_or_the_case_mov
     for _ in range(TABLE.attempts):
         walk.do(ContactCustomer(way="sms", reached=False, note="请确认方案", send=True))
     kinds = {one.kind for one in follow_ups(walk.state, attempts=TABLE.attempts)}
-    assert kinds == {FollowUpKind.UNREACHED}
+    assert kinds == {FollowUpKind.UNREACHED, FollowUpKind.VALIDITY}
     walk.step()
     assert walk.state.unreached == 0
     assert follow_ups(walk.state, attempts=TABLE.attempts) == ()

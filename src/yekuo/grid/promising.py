@@ -14,7 +14,7 @@ from yekuo.grid.columns import Bools, Floats
 from yekuo.grid.evaluate import FULL
 from yekuo.grid.headroom import branch_rooms
 from yekuo.grid.model import Inflight, Limits
-from yekuo.grid.solve import Part, Solver
+from yekuo.grid.solve import NoSolutionError, Part, Solver
 
 LINE_ID, TRANSFORMER_ID = "line", "transformer"
 
@@ -40,6 +40,8 @@ class Ground:
         self.grid = with_inflight(atlas.grid, stated)
         self.solver = Solver(self.grid, wires=atlas.wires, threads=-1)
         self.base = base_of(self.solver)
+        if not self.base.ok[0]:
+            raise NoSolutionError("现状电网（含文件所列在途容量）潮流不收敛，无法校核")
         self.bounds = bounds(self.solver, self.base, self.limits)
         self._turn = Lock()
 

@@ -1,0 +1,95 @@
+"""Fifty replies at once for the last 1,000 kVA of a feeder: each is delivered, none is promised what is not there."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+
+from tests.grid.town import town as small
+from tests.operations.ledger_stage import hold_of, ready, town
+from tests.operations.test_concurrency import all_at_once
+from tests.operations.test_ledger import even
+from tests.operations.told import DESK, Told
+from yekuo.grid.capacity import with_inflight
+from yekuo.grid.evaluate import refused_by_ac
+from yekuo.grid.model import Inflight, Limits
+from yekuo.grid.promising import Ground
+from yekuo.operations.audit import verify
+from yekuo.operations.grids.inflight import counted, stated
+from yekuo.operations.grids.standing import Network
+from yekuo.operations.perform import Receipt, perform
+from yekuo.records.models import CapacityHold, ElementBalance, GridNeed
+from yekuo.rules.deeds.scheme import DeliverReply
+from yekuo.rules.reservation import HoldState
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY, EACH, LAST = 50, 100, 1000
+
+
+def nearly_full() -> Network:
+    """The town with the first section of 东一线 down to about 1,000 kVA by what its file promises already."""
+    sheets, taken = small(), 1000.0
+    sheets["在途"] = [{"申请编号": "YK9", "节点编号": "N2", "配变编号": "", "需要系数": "1"}]
+    for _ in range(4):  # what is taken draws losses of its own
+        sheets["在途"][0]["容量"] = f"{taken:.3f}"
+        network = town(sheets=sheets)
+        taken += Ground(network.atlas, stated(network)).rooms(["line/E1"])["line/E1"] - LAST
+    return network
+
+
+def most(network: Network) -> int:
+    """How many of them full AC lets through, asked one by one."""
+    ground = Ground(network.atlas, stated(network))
+    one = Inflight(case="x", node="N1", p_kw=EACH * 0.95, q_kvar=EACH * math.sqrt(1 - 0.95**2))
+    return next(count for count in range(MANY) if not ground.fit([one] * (count + 1)).fits)
+
+
+def sending(told: Told) -> Callable[[], Receipt]:
+    at = told.at
+    return lambda: perform(case=told.id, deed=DeliverReply(version=1, way="上门"), by=DESK, at=at, key=f"r-{told.id}")
+
+
+def test_fifty_replies_race_for_the_last_thousand_and_are_never_over_promised() -> None:
+    network = nearly_full()
+    cases = [ready(kva=EACH) for _ in range(MANY)]
+    answers = all_at_once([sending(told) for told in cases])
+    assert all(isinstance(one, Receipt) for one in answers)
+    states = [hold_of(told).state for told in cases]
+    reserved, waiting = states.count(HoldState.RESERVED), states.count(HoldState.WORKS)
+    assert reserved + waiting == MANY
+    assert reserved == most(network)
+    assert LAST - EACH <= reserved * EACH <= LAST
+    whole = with_inflight(network.grid, counted(network))
+    assert refused_by_ac(whole, network.grid, Limits()) == ()
+    needs = list(GridNeed.objects.all())
+    assert len(needs) == waiting
+    assert all(need.remedy.get("steps") and need.remedy["days"] > 0 for need in needs)
+    assert {told.state.stage for told in cases} == {"answer"}
+    even()
+    assert verify().whole
+
+
+class KilledError(Exception):
+    """The worker dies before it commits."""
+
+
+@transaction.atomic
+def dying(told: Told) -> None:
+    sending(told)()
+    assert hold_of(told).state == HoldState.RESERVED
+    raise KilledError
+
+
+def test_a_reply_that_dies_leaves_entries_holds_and_balances_as_they_were() -> None:
+    town()
+    first, second = ready(kva=EACH), ready(kva=EACH)
+    sending(first)()
+    with pytest.raises(KilledError):
+        dying(second)
+    assert not CapacityHold.objects.filter(case=second.id).exists()
+    assert second.state.stage == "reply"
+    even()
+    sending(second)()
+    even()
+    assert ElementBalance.objects.get(element="line/E1").held_kva == 2 * EACH
