@@ -90,6 +90,8 @@ def put_in_force(
     reason: str,
     by: int,
     at: datetime,
+    file_digest: str = "",
+    affected: Sequence[Mapping[str, object]] = (),
 ) -> Standing:
     """This function will keep a revision and put it in force instead of the one before, both or neither."""
     with transaction.atomic():
@@ -100,6 +102,7 @@ def put_in_force(
         made = GridRevision.objects.create(
             grid=own, number=number, digest=digest, tables=packed, levels=dict(levels), counts=dict(counts),
             remarks=list(remarks), promised=list(promised), prices=list(prices), source=source, reason=reason, by=by, at=at, current=True,
+            file_digest=file_digest, affected=list(affected),
         )  # fmt: skip
     return Standing(grid=grid, name=own.name, unit=own.unit, revision=made.pk, number=number, digest=digest, at=at)
 

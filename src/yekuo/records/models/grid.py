@@ -24,7 +24,8 @@ class Grid(models.Model):
 class GridRevision(models.Model):
     """电网版本: one state of the network: packed tables, where they came from, what was found; never changed afterwards.
 
-    `promised` is what the file itself says is in flight (case, node, kW, kvar), `prices` its own price list.
+    `promised` is what the file itself says is in flight (case, node, kW, kvar), `prices` its own price list; `file_digest` the
+    SHA-256 of what was sent, `affected` the promises that no longer fitted when it was put in force.
     """
 
     grid = models.ForeignKey(Grid, models.PROTECT, related_name="revisions")
@@ -37,6 +38,8 @@ class GridRevision(models.Model):
     promised = models.JSONField(default=list)
     prices = models.JSONField(default=list)
     source = models.CharField(max_length=200)
+    file_digest = models.CharField(max_length=64, blank=True)
+    affected = models.JSONField(default=list)
     reason = models.CharField(max_length=200)
     by = models.BigIntegerField()
     at = models.DateTimeField()
