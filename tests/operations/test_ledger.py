@@ -7,7 +7,8 @@ import pytest
 
 from tests.operations.ledger_stage import DAY, drafted, hold_of, ready, replied, reply, town
 from tests.operations.told import CLASSES, Told
-from yekuo.operations.grids import ledger, needs
+from yekuo.operations import audit
+from yekuo.operations.grids import checking, ledger, needs
 from yekuo.records import capacity
 from yekuo.records.models import CapacityEntry, CapacityHold, ElementBalance, FollowUp, Grid, GridNeed, StaffMessage
 from yekuo.rules.deeds.capacity import ReleaseCapacity
@@ -30,7 +31,8 @@ def kinds(told: Told) -> list[str]:
 
 
 def even() -> None:
-    """Entries fold to the holds, the holds sum to the balances."""
+    """Entries fold to the holds, the holds sum to the balances; the audit says so too."""
+    assert checking.differences() == []
     for grid in Grid.objects.all():
         rows = list(CapacityEntry.objects.filter(grid=grid).order_by("number"))
         assert [row.number for row in rows] == list(range(1, grid.entries + 1))
@@ -246,3 +248,17 @@ def test_ready_cases_take_nothing() -> None:
     town()
     ready()
     assert not CapacityEntry.objects.exists()
+
+
+def test_the_audit_names_what_was_changed_behind_the_ledger_and_a_rebuild_mends_it() -> None:
+    town()
+    told = replied()
+    CapacityHold.objects.filter(case=told.id).update(kva=Decimal(1), state="committed")
+    ElementBalance.objects.filter(element="line/E1").update(held_kva=5)
+    found = audit.verify().findings
+    assert {one.what for one in found} == {"hold", "balance"}
+    assert any(told.row.number == one.number for one in found)
+    assert audit.rebuild().findings
+    assert audit.verify().whole
+    assert hold_of(told).state == HoldState.RESERVED
+    even()

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from yekuo.operations import remaking
 from yekuo.operations.books import Shelf, open_shelf
 from yekuo.operations.chain import Finding, check_chain, found
+from yekuo.operations.grids import checking
 from yekuo.records import cases, codec, log, seals
 from yekuo.records.log import Entry, Link
 from yekuo.records.models import Case
@@ -55,6 +56,7 @@ def verify(*, numbers: tuple[str, ...] = (), log_only: bool = False) -> Report:
         many_seals = 0
         if not numbers:
             findings += _strays()
+            findings += [] if log_only else checking.differences()
             many_seals, wrong = _verify_seals()
             findings += wrong
     return Report(cases=many_cases, rows=many_rows, seals=many_seals, findings=tuple(findings))
@@ -190,7 +192,8 @@ def _of_seal(seal: Seal, what: str, message: str) -> Finding:
 def rebuild(*, numbers: tuple[str, ...] = ()) -> Report:
     """This function will remake snapshot, columns, tasks and clocks from the log and report what was different.
 
-    A case whose chain does not hold is named and left as it is: a rebuild must not make a forged log look right.
+    Without `numbers` what the ledgers of capacity come to is remade as well. A case whose chain does not hold is named and
+    left as it is: a rebuild must not make a forged log look right.
     """
     shelf = open_shelf()
     findings: list[Finding] = []
@@ -202,6 +205,8 @@ def rebuild(*, numbers: tuple[str, ...] = ()) -> Report:
             links = log.rows(key)
             many_cases, many_rows = many_cases + 1, many_rows + len(links)
             findings += _rebuilt(case, links, shelf)
+    if not numbers:
+        findings += checking.rebuild()
     return Report(cases=many_cases, rows=many_rows, seals=0, findings=tuple(findings))
 
 

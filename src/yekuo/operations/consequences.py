@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yekuo.operations import appointments, archive, exceptions, followups, oversight, sources
-from yekuo.operations.grids import ledger
-from yekuo.operations.grids import chosen
+from yekuo.operations.grids import chosen, ledger
 from yekuo.rules.deeds import BY_EVENT
 from yekuo.rules.state import CaseState, Event
 

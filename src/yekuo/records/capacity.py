@@ -50,7 +50,7 @@ def of_case(case: int) -> tuple[CapacityHold, ...]:
 def counting(grid: int, *, direction: Direction = Direction.LOAD, without: int = 0) -> tuple[CapacityHold, ...]:
     """This function will fetch the holds that count on a network, without those of one case."""
     rows = CapacityHold.objects.filter(grid=grid, direction=direction.value, state__in=HELD_STATES)
-    return tuple(rows.exclude(case=without).order_by("case", "source"))
+    return tuple(rows.exclude(case=without).order_by("case", "source").defer("path"))
 
 
 def all_of(grid: int) -> tuple[CapacityHold, ...]:

@@ -23,11 +23,15 @@ def put(case: int, unit: int, wanted: Iterable[Due]) -> None:
     gone = [kind for kind in there if kind not in keep]
     if gone:
         FollowUp.objects.filter(case_id=case, kind__in=gone).delete()
-    for kind, due_at in keep.items():
-        if there.get(kind) != due_at:
-            FollowUp.objects.update_or_create(
-                case_id=case, kind=kind, defaults={"due_at": due_at, "unit": unit, "told_at": None}
-            )
+    moved = [
+        FollowUp(case_id=case, kind=kind, due_at=due_at, unit=unit)
+        for kind, due_at in keep.items()
+        if there.get(kind) != due_at
+    ]
+    if moved:
+        FollowUp.objects.bulk_create(
+            moved, update_conflicts=True, unique_fields=["case_id", "kind"], update_fields=["due_at", "unit", "told_at"]
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

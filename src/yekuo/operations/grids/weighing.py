@@ -7,11 +7,12 @@ from functools import lru_cache
 
 from yekuo.grid.model import Inflight
 from yekuo.grid.promising import Fit, Ground
+from yekuo.grid.solve import NoSolutionError
 from yekuo.operations.grids import inflight, standing
 from yekuo.operations.grids.inflight import drawn_at, reactive
 from yekuo.operations.grids.placing import Place
 from yekuo.operations.grids.standing import Network
-from yekuo.records import capacity, grids
+from yekuo.records import capacity
 from yekuo.records.models import CapacityHold, Grid
 from yekuo.rules.reservation import CENT, Direction, HoldState
 
@@ -127,11 +128,14 @@ def put_anew(grid: Grid, network: Network | None, ground: Ground | None, holds: 
     capacity.rewrite(grid, holds, rooms_of(ground, sorted(elements)) if ground else {})
 
 
-def ground_of(network: Network) -> Ground:
-    """This function will give the prepared state of a network; raises NoSolutionError."""
-    return _ground(network.standing.revision, network.standing.digest)
+def rewritten(grid: Grid, holds: Sequence[CapacityHold]) -> None:
+    """This function will write these holds of a held network, led through what is in force, and the balances that follow.
 
-
-def held(grid: int) -> Grid:
-    """This function will lock a network until the transaction ends."""
-    return grids.hold(grid)
+    A network without solution keeps them without paths: nothing is promised there until it has one.
+    """
+    network = standing.network(grid.pk)
+    try:
+        ground = _ground(network.standing.revision, network.standing.digest) if network is not None else None
+    except NoSolutionError:
+        ground = None
+    put_anew(grid, network, ground, holds)
