@@ -6,7 +6,7 @@ from django.test import Client
 
 from tests.interfaces.customer.stage import PHONE, STRANGER, WHO, Customer, Page, Watch, photo, sign_in
 from yekuo.operations.rehearsal.company import Company
-from yekuo.records.models import Case, File
+from yekuo.records.models import AddressQuery, Case, File
 
 
 def submit(customer: Customer, **more: str) -> Page:
@@ -191,3 +191,24 @@ def test_nothing_typed_breaks_a_page(customer: Customer, step: str) -> None:
         assert answer.status == 200
         assert "<script>alert" not in answer.html
         assert customer.get(f"/apply/{step}/").status == 200
+
+
+def test_an_address_is_answered_kindly_and_the_question_counted_without_its_asker(customer: Customer) -> None:
+    customer.post("/apply/who/", go="on", **WHO)
+    where = {"unit": str(customer.company.units["3301"].pk), "address": "解放路 12 号 3 幢 201", "ownership": "own"}
+    look = customer.post("/apply/where/", go="look", **where)
+    assert look.path == "/apply/where/"
+    assert "个工作日内把供电方案答复给您" in look.text
+    (asked,) = AddressQuery.objects.all()
+    kept = " ".join(str(value) for value in AddressQuery.objects.values().get().values())
+    assert not any(told in kept for told in ("12 号", "201", "刘芳", PHONE))
+    on = customer.post("/apply/where/", go="on", **where)
+    assert on.path == "/apply/what/"
+    assert "个工作日内把供电方案答复给您" in on.text
+    assert AddressQuery.objects.count() == 1
+    customer.fill_in()
+    customer.post("/apply/papers/", identity=photo(), go="on")
+    submit(customer)
+    asked.refresh_from_db()
+    assert asked.followed_at is not None
+    assert asked.trace == ""

@@ -15,6 +15,7 @@ from yekuo.interfaces.customer import answers as drafts
 from yekuo.interfaces.customer import uploads, words
 from yekuo.interfaces.customer.answers import FORM, STEPS, Answers, Told, application_of, page_form, told
 from yekuo.interfaces.customer.apply_forms import CheckPage, Page
+from yekuo.interfaces.customer.at_address import at_address, count_question
 from yekuo.interfaces.customer.counted import Counted, counted, plain
 from yekuo.interfaces.customer.front import (
     by,
@@ -104,9 +105,11 @@ def _words(request: HttpRequest, page: str) -> HttpResponse:
     if request.method == "POST":
         kept = kept.with_page(page, _raw(form, data or {}))
         _save(actor, kept, at)
+        if page == "where":
+            count_question(kept, at=at)
         if request.POST.get("go") == "back":
             return redirect("customer:apply_page", NAMES[max(0, NAMES.index(page) - 1)])
-        if request.POST.get("go") != "count" and form.is_valid() and _begun(request, page, form):
+        if request.POST.get("go") not in ("count", "look") and form.is_valid() and _begun(request, page, form):
             return redirect("customer:apply_page", NAMES[NAMES.index(page) + 1])
         if request.POST.get("go") == "count":
             form, kept = _counted(request, form, kept, at)
@@ -171,6 +174,8 @@ def _page_context(
     context: dict[str, Any] = {
         "page": page, "number": NAMES.index(page) + 1, "title": TITLES[page], "form": form, "kept_at": kept_at,
     }  # fmt: skip
+    if page in ("where", "what"):
+        context["guidance"] = at_address(kept, at=clock.now(request))
     if page == "what":
         home = kept.page("who").get("kind") == "resident"
         context["sums"] = _sums(form, request.POST, clock.now(request))

@@ -72,8 +72,10 @@ class Column:
         return self.value(row) if self.value else words(self.draw(row))
 
 
-def _number(kw: float | None) -> Decimal | None:
-    return None if kw is None or math.isinf(kw) else Decimal(math.floor(kw + 1e-6))
+def _number(kw: float | None, unbound: str) -> Value:
+    if kw is None:
+        return "未算"
+    return unbound if math.isinf(kw) else Decimal(math.floor(kw + 1e-6))
 
 
 def _kw(row: Figure) -> Drawn:
@@ -112,11 +114,11 @@ NAME = Column(title="名称", draw=_name, css="name", width=26)
 CODE = Column(title="编号", draw=lambda row: row.element, css="drop nowrap mute", width=14)
 WHERE = Column(title="馈线 / 变电站", draw=_where, css="left", width=26)
 ROOM = Column(
-    title="可开放 kW", draw=_kw, value=lambda row: _number(row.kw) or kilowatts(row.kw), css="num", head="num",
+    title="可开放 kW", draw=_kw, value=lambda row: _number(row.kw, "不受限"), css="num", head="num",
     label="可开放 kW", width=12,
 )  # fmt: skip
 FIRM = Column(
-    title="N-1 后 kW", draw=_firm, value=lambda row: _number(row.firm_kw) if row.firm_kw is not None else "未算",
+    title="N-1 后 kW", draw=_firm, value=lambda row: _number(row.firm_kw, "不受限"),
     css="num", head="num", label="N-1 后 kW", width=12,
 )  # fmt: skip
 BINDS = Column(title="受限于", draw=binding, label="受限于", width=34)

@@ -1,8 +1,10 @@
 """受理台: an application filed for a customer who stands at the counter, calls or is visited."""
 
 import json
+import re
 import uuid
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +24,7 @@ from yekuo.interfaces.desk.reader import Reader, case_file, desk, must
 from yekuo.interfaces.desk.rows import rows_of
 from yekuo.interfaces.look.forms import accepted, refuse
 from yekuo.operations.application import facts_of
+from yekuo.operations.grids.nearby import Guidance, ask
 from yekuo.operations.intake import (
     Application,
     Source,
@@ -39,10 +42,13 @@ from yekuo.records.hall import cases_of_source
 from yekuo.rules import materials
 from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds.base import Paper
+from yekuo.rules.facts import Business, CustomerKind
 from yekuo.rules.materials import Missing, Requirement, needed
 from yekuo.rules.refusal import Refused
+from yekuo.rules.wishes import Wish
 
 DRAFT = "counter"
+LOAD = re.compile(r"(?=.*[1-9])[0-9]{1,6}(\.[0-9]{1,2})?")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -255,9 +261,22 @@ def _page(
         "kept_at": kept_at,
         "missing": _missing(form) if form.is_bound else (),
         "similar": _similar(reader, form) if form.is_bound else (),
+        "guidance": _guidance(reader, form, key) if checked else None,
         "at": reader.at,
     }
     return render(request, "desk/new.html", context, status=status)
+
+
+def _guidance(reader: Reader, form: CounterForm, key: str) -> Guidance | None:
+    """What the clerk may tell the customer about supply at this address; None until unit, address and size stand."""
+    typed = {name: str(form.cleaned_data.get(name) or "") for name in ("unit", "area", "address", "kind", "load_kw")}
+    if not typed["address"] or typed["kind"] not in set(CustomerKind):
+        return None
+    if typed["unit"] not in {str(each) for each, _ in _units(reader)} or not LOAD.fullmatch(typed["load_kw"]):
+        return None
+    wish = Wish(business=Business.NEW, kind=CustomerKind(typed["kind"]), load_kw=Decimal(typed["load_kw"]))
+    address = typed["area"] + typed["address"]
+    return ask(unit=int(typed["unit"]), address=address, wish=wish, channel="counter", key=key, at=reader.at)
 
 
 def _missing(form: CounterForm) -> tuple[Missing, ...]:

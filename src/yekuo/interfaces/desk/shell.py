@@ -89,7 +89,10 @@ def _menu(request: HttpRequest, reader: Reader) -> list[MenuGroup]:
 
 def _network(reader: Reader, item: Callable[..., MenuItem]) -> list[MenuItem]:
     """What there is about the network for this reader, nothing for most roles."""
-    known = (("see_capacity", "可开放容量", "desk:open_capacity"),)
+    known = (
+        ("see_capacity", "可开放容量", "desk:open_capacity"),
+        ("see_attempts", "未转化的查询", "desk:attempts"),
+    )
     return [item(label, name) for power, label, name in known if reader.may(power)]
 
 
