@@ -45,6 +45,7 @@ ROUTES: dict[str, str] = {
     "desk:board": CASE, "desk:inspections": CASE,
     "desk:paper": CASE, "desk:whole": CASE, "desk:print": CASE, "desk:print_whole": CASE,
     "desk:print_batch": STAFF, "desk:deed": CASE,
+    "desk:workbench": CASE, "desk:workbench_map": CASE, "desk:workbench_choose": CASE, "desk:workbench_check": CASE,
     # the counter and the halls
     "desk:found": FILING, "desk:capacity": STAFF, "desk:hall_own": FILING, "desk:hall": FILING, "desk:hall_take": FILING,
     "desk:halls": STAFF, "desk:hall_screen": STAFF, "desk:hall_arrange": STAFF, "desk:hall_open": STAFF, "desk:ticket": STAFF,
@@ -54,7 +55,7 @@ ROUTES: dict[str, str] = {
     "desk:supervision": OVERSEEING, "desk:satisfaction": OVERSEEING, "desk:sheet_new": OVERSEEING,
     "desk:complaint_new": FILING,
     # the network
-    "desk:open_capacity": GRID, "desk:open_capacity_map": GRID, "desk:open_capacity_export": GRID,
+    "desk:open_capacity": GRID, "desk:open_capacity_map": GRID, "desk:open_capacity_export": GRID, "desk:attempts": GRID,
     # the rules
     "rules:home": STAFF, "rules:calendar": STAFF, "rules:days": STAFF, "rules:limits": STAFF,
     "rules:limit_changes": STAFF, "rules:limit": STAFF, "rules:processes": STAFF, "rules:process": STAFF,

@@ -93,6 +93,8 @@ def area_words(atlas: Atlas, one: Candidate) -> str:
     if one.transformer:
         return f"新建公变 {one.transformer.kva:.0f} 千伏安"
     nodes = atlas.grid.nodes
-    area = str(nodes.area[nodes.row[one.node]])
+    at = nodes.row[one.node] if one.node else atlas.feeding_end(atlas.grid.lines.row[one.line])
+    area = str(nodes.area[at])
     trafos = atlas.grid.transformers
-    return (str(trafos.name[trafos.row[area]]) or area) if area in trafos.row else area or atlas.node_name(one.node)
+    named = (str(trafos.name[trafos.row[area]]) or area) if area in trafos.row else area
+    return named or atlas.node_name(str(nodes.id[at]))

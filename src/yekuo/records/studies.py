@@ -12,6 +12,8 @@ from django.db.models import Max, QuerySet
 from yekuo.records.models import Case, SchemeStudy, StudyBasis
 
 Plain = Mapping[str, Any]
+Study = SchemeStudy
+"""What the interfaces call a kept study."""
 
 
 def digest_of(value: object) -> str:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from yekuo.interfaces.desk import case_facts as about
 from yekuo.interfaces.desk.case_now import button
 from yekuo.interfaces.desk.cases import head_of, kept_of
+from yekuo.interfaces.desk.drafting import evidence_of
 from yekuo.interfaces.desk.forms.summary import summary_of
 from yekuo.interfaces.desk.reader import Reader, case_file, desk
 from yekuo.operations.casefile import CaseFile
@@ -46,6 +47,7 @@ def board(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
         "facts": about.fact_rows(file),
         "survey": about.survey_pairs(file),
         "version": len(schemes),
+        "evidence": evidence_of(file, len(schemes)),
         "lines": compared(before, schemes[-1]) if schemes else [],
         "compares": before is not None,
         "objections": objections(file),

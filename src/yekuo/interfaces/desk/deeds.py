@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from yekuo.interfaces.desk import case_facts as about
 from yekuo.interfaces.desk.case_now import hindered
 from yekuo.interfaces.desk.cases import head_of
+from yekuo.interfaces.desk.drafting import bench_of
 from yekuo.interfaces.desk.forms import FORMS, DeedForm, FormCase
 from yekuo.interfaces.desk.reader import Reader, case_file, desk
 from yekuo.interfaces.look.forms import accepted, refuse
@@ -52,7 +53,7 @@ def deed(request: HttpRequest, reader: Reader, number: str, deed: str) -> HttpRe
     if why:
         return _not_now(request, reader, file, form_class.deed, why)
     try:
-        form = form_class(case=form_case(reader, file))
+        form = form_class(case=form_case(reader, file, study=request.GET.get("study", "")))
     except Refused as refused:
         return _not_now(request, reader, file, form_class.deed, refused.message)
     return _page(request, reader, file, form, key=uuid.uuid4().hex, expected=file.expected)
@@ -89,7 +90,8 @@ def _sent(request: HttpRequest, reader: Reader, file: CaseFile, form_class: type
     key = _key(request.POST.get("key", ""))
     expected = request.POST.get("expected", "")[:60]
     try:
-        form = form_class(request.POST, request.FILES, case=form_case(reader, file))
+        case = form_case(reader, file, study=request.GET.get("study", ""))
+        form = form_class(request.POST, request.FILES, case=case)
     except Refused as refused:
         return _again(request, reader, file, key) or _not_now(request, reader, file, form_class.deed, refused.message)
     if form.reworked:
@@ -194,8 +196,8 @@ def _not_now(request: HttpRequest, reader: Reader, file: CaseFile, wanted: type[
 # --- what a form stands on ------------------------------------------------------------------------------------
 
 
-def form_case(reader: Reader, file: CaseFile) -> FormCase:
-    """This function will gather what a form asks of its case."""
+def form_case(reader: Reader, file: CaseFile, *, study: str = "") -> FormCase:
+    """This function will gather what a form asks of its case; `study` names the study a scheme is drafted from."""
 
     def keep(upload: "UploadedFile[Any]", code: str) -> Paper:
         content = upload.read()
@@ -224,4 +226,5 @@ def form_case(reader: Reader, file: CaseFile) -> FormCase:
         hanging=old_meters(file.id, file.state) if file.state.stage == "metering" else (),
         paper_url=paper_url,
         deed_url=deed_url,
+        bench=bench_of(reader, file, study) if file.state.stage == "scheme" else None,
     )

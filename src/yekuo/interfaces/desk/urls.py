@@ -3,6 +3,7 @@
 from django.urls import path
 
 from yekuo.interfaces.desk import (
+    attempts,
     board,
     cases,
     chasing,
@@ -20,6 +21,7 @@ from yekuo.interfaces.desk import (
     schedule,
     search,
     today,
+    workbench_urls,
 )
 
 app_name = "desk"
@@ -41,12 +43,14 @@ urlpatterns = [
     *oversight_urls.urlpatterns,
     path("search/", search.search, name="search"),
     path("open-capacity/", open_capacity.open_capacity, name="open_capacity"),
+    path("open-capacity/attempts/", attempts.attempts, name="attempts"),
     path("open-capacity/map.json", open_capacity.open_capacity_map, name="open_capacity_map"),
     path("open-capacity/export/", open_capacity.open_capacity_export, name="open_capacity_export"),
     path("powers/", powers.powers, name="powers"),
     path("case/<slug:number>/", cases.case, name="case"),
     path("case/<slug:number>/review/", cases.review, name="review"),
     path("case/<slug:number>/board/", board.board, name="board"),
+    *workbench_urls.urlpatterns,
     path("case/<slug:number>/inspections/", rounds.inspections, name="inspections"),
     path("case/<slug:number>/paper/<int:key>/", cases.paper, name="paper"),
     path("case/<slug:number>/whole/<slug:field>/", reveal.whole, name="whole"),

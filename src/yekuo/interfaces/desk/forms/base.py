@@ -27,6 +27,7 @@ from yekuo.rules.facts import Facts
 from yekuo.rules.materials import Requirement, needed
 from yekuo.rules.proposal import Desk, Station
 from yekuo.rules.refusal import Refused
+from yekuo.rules.scheme import Scheme
 from yekuo.rules.state import CaseState
 
 WHEN = "happened_at"
@@ -38,10 +39,23 @@ def _nowhere(_: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """测算: where the workbench of a case is, where typed sources are checked, and the scheme drafted from places chosen there."""
+
+    url: str
+    check_url: str = ""
+    number: int = 0
+    drafted: Scheme | None = None
+    stale: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormCase:
     """表单所在工单: all a form knows of its case; `staff` are (person, name, roles) of the unit.
 
     `hanging` are the meters at the account that an increase changes.
+
+    `bench` is there where the unit has a network in force.
 
     `keep_paper` stores an upload under a code and raises Refused when the file is not wanted; `paper_url` and
     `deed_url` say where a paper and the form of another deed are seen ('' for nowhere).
@@ -60,6 +74,7 @@ class FormCase:
     hanging: tuple[str, ...] = ()
     paper_url: Callable[[Paper], str] = _nowhere
     deed_url: Callable[[str], str] = _nowhere
+    bench: "Bench | None" = None
 
     @property
     def today(self) -> date:

@@ -47,6 +47,8 @@ def draft_for(case: FormCase) -> Scheme:
     """This function will draft what the form starts from: the last version while it fits the facts, else a first one."""
     facts, state = case.facts, case.state
     version = len(state.schemes) + 1
+    if case.bench and case.bench.drafted:
+        return replace(case.bench.drafted, version=version)
     last = state.schemes[-1] if state.schemes else None
     if last and len(last.sources) == facts.sources and last.sources[0].voltage == facts.voltage:
         return replace(last, version=version, valid_until=validity(facts, case.today, table=case.desk.schemes))

@@ -1,5 +1,5 @@
 // 电网图: own GeoJSON on one canvas, no tiles. The table beside the map says the same; the map only adds where.
-// <div class="gridmap" data-gridmap="/features.json" data-hold="main" data-x="field id" data-y="field id" aria-label="…"></div>
+// <div class="gridmap" data-gridmap="/features.json" data-x="field id" data-y="field id" (or data-place="field id" for "lat,lon") aria-label="…"></div>
 // A feature's `tone` is one of TONES (colours of gridmap-1.css), `text` its tooltip, `label` a name that always stands,
 // `ref` the row (data-ref="…") it belongs to, `url` where a click leads. Emits gridmap:pick and gridmap:place.
 const L = window.L;
@@ -109,11 +109,15 @@ class GridMap {
   }
 
   placed(latlng) {
-    const [x, y] = [this.element.dataset.x, this.element.dataset.y].map((id) => id && document.getElementById(id));
-    if (!x || !y) return;
-    x.value = latlng.lng.toFixed(6);
-    y.value = latlng.lat.toFixed(6);
-    for (const input of [x, y]) input.dispatchEvent(new Event("change", { bubbles: true }));
+    const [x, y, both] = [this.element.dataset.x, this.element.dataset.y, this.element.dataset.place].map((id) => id && document.getElementById(id));
+    if (!both && !(x && y)) return;
+    if (both) both.value = `${latlng.lat.toFixed(6)},${latlng.lng.toFixed(6)}`;
+    else { x.value = latlng.lng.toFixed(6); y.value = latlng.lat.toFixed(6); }
+    for (const input of [x, y, both]) {
+      const fold = input?.closest("details");
+      if (fold) fold.open = true;
+      input?.dispatchEvent(new Event("change", { bubbles: true }));
+    }
     this.spot?.remove();
     this.spot = L.circleMarker(latlng, { color: "#fff", weight: 2, fillColor: this.palette.site, fillOpacity: 1, radius: SIZES.site, interactive: false }).addTo(this.map);
     this.element.dispatchEvent(new CustomEvent("gridmap:place", { bubbles: true, detail: { x: latlng.lng, y: latlng.lat } }));

@@ -1,0 +1,96 @@
+"""方案与测算: what the scheme's form and the review board take from the study behind a version; light without one."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from yekuo.interfaces.desk.forms.base import Bench
+from yekuo.interfaces.desk.reader import Reader
+from yekuo.interfaces.desk.sketch import Sketch, sketch_of
+from yekuo.interfaces.desk.workbench_words import rows_of
+from yekuo.operations.casefile import CaseFile
+from yekuo.records import grids, studies, tables
+from yekuo.records.studies import Study
+from yekuo.rules.calendar import day_of
+from yekuo.rules.proposal import Desk
+
+LONGEST = 6
+
+
+def networked(unit: int) -> bool:
+    """This function will say whether a network is in force for a unit."""
+    over = grids.grid_over(unit)
+    return over is not None and grids.standing(over.pk) is not None
+
+
+def study_named(case: int, named: str) -> Study | None:
+    """This function will find the study a page's address names, None for what is none."""
+    sound = named.isascii() and named.isdecimal() and len(named) < LONGEST
+    return studies.found(case, int(named)) if sound else None
+
+
+def bench_of(reader: Reader, file: CaseFile, named: str) -> Bench | None:
+    """This function will say what the form of a scheme starts from: the study named, else one chosen from and not yet used."""
+    if not networked(file.unit):
+        return None
+    url = reverse("desk:workbench", args=(file.number,))
+    kept = study_named(file.id, named) or _waiting(file)
+    if kept is None or not kept.chosen or file.state.facts is None:
+        newest = kept or studies.latest(file.id)
+        return Bench(url=url, number=newest.number if newest else 0, check_url=_check(file, newest))
+    return _from_study(file, kept, url)
+
+
+def _waiting(file: CaseFile) -> Study | None:
+    """The newest choice no version was drafted from yet."""
+    newest = studies.last_chosen(file.id)
+    return studies.found(file.id, newest.number) if newest is not None and newest.version is None else None
+
+
+def _check(file: CaseFile, kept: Study | None) -> str:
+    return f"{reverse('desk:workbench_check', args=(file.number,))}?study={kept.number}" if kept is not None else ""
+
+
+def _from_study(file: CaseFile, kept: Study, url: str) -> Bench:
+    from yekuo.operations.grids import studying
+
+    facts = file.state.facts
+    old = studying.stale(kept)
+    desk = Desk(
+        metering=tables.metering(), fees=tables.fees(), schemes=tables.schemes(), province=file.state.place.province
+    )
+    made = (
+        studying.scheme_of(kept, facts=facts, version=len(file.state.schemes) + 1, on=day_of(file.at), desk=desk)
+        if facts is not None and not old
+        else None
+    )
+    return Bench(
+        url=f"{url}?study={kept.number}", number=kept.number, drafted=made, stale=old, check_url=_check(file, kept)
+    )
+
+
+def evidence_of(file: CaseFile, version: int) -> dict[str, Any] | None:
+    """This function will give what a version of the scheme rests on, for its review: the options chosen, why, and what was refused."""
+    kept = studies.of_version(file.id, version) if version else None
+    if kept is None:
+        return None
+    rows = rows_of(kept.result)
+    wanted = [place["candidate"] for place in kept.chosen]
+    chosen = [one for each in wanted for one in rows if one.id == each]
+    return {
+        "kept": kept,
+        "chosen": chosen,
+        "works": [(place["name"], place["remedy"]) for place in kept.chosen if not place["feasible"]],
+        "others": [one for one in rows if one.place and one not in chosen][:3],
+        "refused": sum(not one.place for one in rows),
+        "able": sum(one.place > 0 for one in rows),
+        "inflight": len(kept.inputs["inflight"]),
+        "sketch": _drawn(kept, wanted),
+        "url": f"{reverse('desk:workbench', args=(file.number,))}?study={kept.number}",
+    }
+
+
+def _drawn(kept: Study, wanted: list[str]) -> Sketch | None:
+    options = {one["id"]: one for one in kept.result["options"]}
+    roles = ["主供", *["备用"] * 8] if len(wanted) > 1 else ["供电"]
+    return sketch_of([options[one] for one in wanted], roles[: len(wanted)])

@@ -1,0 +1,270 @@
+"""工作台用语: the options, pairs and remedies of a study as rows a person reads: what binds, what it costs, why it ranks so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Plain = Mapping[str, Any]
+LEVELS = {0: "L0 只有额定与峰值", 1: "L1 有拓扑缺参数", 2: "L2 参数齐全", 3: "L3 有负荷曲线"}
+KINDS = {"line": "线路", "transformer": "变压器", "voltage": "电压", "reverse": "反向潮流"}
+CRITERIA = ("cost", "margin", "days", "losses")
+UNITS = {"cost": "万元", "margin": "", "days": "天", "losses": "千瓦"}
+BAR = 120.0
+SMALL = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """得分条: one criterion's part of the score: where it begins and how wide it is drawn, its points and the most it could bring."""
+
+    criterion: str
+    name: str
+    points: float
+    most: float
+    value: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gauge:
+    """前后对比: an element's value before and after beside its limit."""
+
+    name: str
+    before: str
+    after: str
+    limit: str
+    tone: str
+    base: float
+    added: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """备选方案: one option as a row."""
+
+    id: str
+    ref: str
+    place: int
+    kind: str
+    where: str
+    feeder: str
+    busbar: str
+    substation: str
+    area: str
+    metres: str
+    conductor: str
+    works: float
+    works_words: str
+    days: str
+    losses: str
+    margin: str
+    u_after: str
+    u_min: str
+    delta_u: str
+    score: float
+    pieces: tuple[Piece, ...]
+    binding: Gauge | None
+    head: Gauge | None
+    main: Gauge | None
+    transformer: Gauge | None
+    why: str
+    beaten_by: str
+    pareto: bool
+    reasons: tuple[str, ...]
+    level: str
+    confirmed: bool
+    lines: tuple[Plain, ...]
+
+    @property
+    def title(self) -> str:
+        """This function will name the option in one go."""
+        return f"{self.kind} {self.where}"
+
+
+def rows_of(result: Plain) -> list[Row]:
+    """This function will turn the options of a study into rows, feasible ones first as ranked."""
+    titles = {one["id"]: f"{one['kind_name']} {one['where']}" for one in result["options"]}
+    places = {one["id"]: one["place"] for one in result["options"]}
+    return [_row(one, at, titles, places) for at, one in enumerate(result["options"], 1)]
+
+
+def _row(one: Plain, at: int, titles: Mapping[str, str], places: Mapping[str, int]) -> Row:
+    built = one["candidate"]
+    circuits = f"{built['circuits']} 回 " if built["circuits"] > 1 else ""
+    beaten = one["beaten_by"]
+    return Row(
+        id=one["id"], ref=f"o{at}", place=one["place"], kind=one["kind_name"], where=one["where"], feeder=one["feeder_name"],
+        busbar=one["busbar_name"], substation=one["substation_name"], area=one["area_name"],
+        metres=f"{built['length_m']:,.0f} 米", conductor=f"{circuits}{built['conductor']['model']}",
+        works=one["works"], works_words=f"{one['works'] / 10_000:,.1f} 万元", days=f"{one['days']:.0f} 天",
+        losses=_number(one["losses_kw"], "{:.1f} 千瓦"), margin=f"{one['margin']:.0%}",
+        u_after=_number(one["u_after"], "{:.3f}"), u_min=_number(one["u_min"], "{:.3f}"), delta_u=_delta(one),
+        score=one["score"], pieces=_pieces(one["parts"]), binding=_binding(one["binding"]), head=_gauge(one["head"]),
+        main=_gauge(one["main"]), transformer=_gauge(one["transformer"]), why=one["explanation"],
+        beaten_by=f"第 {places[beaten]} 名（{titles[beaten]}）在每一项上都不差于它" if beaten in titles else "",
+        pareto=one["pareto"], reasons=tuple(one["reasons"]), level=LEVELS.get(one["level"], ""),
+        confirmed=one["confirmed"], lines=tuple(one["lines"]),
+    )  # fmt: skip
+
+
+def _number(value: float | None, form: str) -> str:
+    return "—" if value is None else form.format(value)
+
+
+def _delta(one: Plain) -> str:
+    if one["u_after"] is None or one["u_before"] is None:
+        return "—"
+    return f"{one['u_after'] - one['u_before']:+.3f}"
+
+
+def _pieces(parts: Sequence[Plain]) -> tuple[Piece, ...]:
+    by_key = {one["criterion"]: one for one in parts}
+    found, x = [], 0.0
+    for key in (one for one in CRITERIA if one in by_key):
+        one = by_key[key]
+        width = one["points"] / 100 * BAR
+        found.append(
+            Piece(
+                criterion=key, name=one["name"], points=one["points"], most=round(100 * one["weight"], 1),
+                value=_value(key, one["value"]), x=round(x, 2), width=round(width, 2),
+            )
+        )  # fmt: skip
+        x += width
+    return tuple(found)
+
+
+def _value(key: str, value: float) -> str:
+    if key == "cost":
+        return f"{value / 10_000:,.1f} 万元"
+    return f"{value:.0%}" if key == "margin" else f"{value:.0f} 天" if key == "days" else f"{value:.1f} 千瓦"
+
+
+def _binding(one: Plain | None) -> Gauge | None:
+    if one is None:
+        return None
+    words = one["words"]
+    if one["kind"] == "voltage":
+        name = words.partition(" 电压 ")[0]
+        return Gauge(
+            name=f"{name} 电压", before=f"{one['before']:.3f}", after=f"{one['value']:.3f}", limit=f"{one['limit']:.3f}",
+            tone="bad" if _broken(one) else "ok", base=0.0, added=0.0,
+        )  # fmt: skip
+    return _shares(words.partition(" 负载率 ")[0], one["before"], one["value"], one["limit"])
+
+
+def _broken(one: Plain) -> bool:
+    return bool(one["value"] < one["limit"] if one["limit"] < 1 else one["value"] > one["limit"])
+
+
+def _gauge(one: Plain | None) -> Gauge | None:
+    return None if one is None else _shares(one["name"], one["before"], one["after"], one["limit"])
+
+
+def _shares(name: str, before: float, after: float, limit: float) -> Gauge:
+    tone = "bad" if after > limit else "warn" if after > 0.8 * limit else "ok"
+    base = min(before / limit, 1.0) * BAR if limit else 0.0
+    return Gauge(
+        name=name, before=f"{before:.0%}", after=f"{after:.0%}", limit=f"{limit:.0%}", tone=tone, base=round(base, 1),
+        added=round(max(0.0, min(after / limit, 1.0) * BAR - base), 1) if limit else 0.0,
+    )  # fmt: skip
+
+
+def lead_of(rows: Sequence[Row]) -> str:
+    """This function will say in a sentence what the study comes to."""
+    able = [one for one in rows if one.place]
+    if not able:
+        return "没有一个接入点能直接带得动这个负荷；需要先做下面的配套工程，由供电公司投资建设，不影响受理和答复。"
+    best = able[0]
+    return (
+        f"建议第 1 名：{best.title}（{best.feeder}，{best.substation}），造价 {best.works_words}，"
+        f"工期 {best.days}，得 {best.score:.1f} 分。{best.why}。"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairRow:
+    """电源组合: main and standby as rows, how independent, and why not enough."""
+
+    main: Row
+    standby: Row
+    words: str
+    works: str
+    days: str
+    feasible: bool
+    reasons: tuple[str, ...]
+
+
+def pairs_of(result: Plain, rows: Sequence[Row]) -> list[PairRow]:
+    """This function will turn the pairs of a study into rows."""
+    by_id = {one.id: one for one in rows}
+    return [
+        PairRow(
+            main=by_id[one["main"]], standby=by_id[one["standby"]], words=one["words"],
+            works=f"{one['works'] / 10_000:,.1f} 万元", days=f"{one['days']:.0f} 天", feasible=one["feasible"],
+            reasons=tuple(one["reasons"]),
+        )
+        for one in result["pairs"]
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """补救措施: what would make one refused option feasible."""
+
+    option: Row
+    kind: str
+    steps: tuple[str, ...]
+    works: str
+    days: str
+    lines: tuple[Plain, ...]
+
+
+def remedies_of(result: Plain, rows: Sequence[Row]) -> list[Remedy]:
+    """This function will turn the packages of a study into rows, cheapest first."""
+    by_id = {one.id: one for one in rows}
+    return [
+        Remedy(
+            option=by_id[one["candidate"]], kind=one["kind_name"], steps=tuple(one["steps"]),
+            works=f"{one['works'] / 10_000:,.1f} 万元", days=f"{one['days']:.0f} 天", lines=tuple(one["lines"]),
+        )
+        for one in result["packages"]
+    ]  # fmt: skip
+
+
+def compared(chosen: Sequence[Row]) -> list[tuple[str, list[tuple[str, bool]]]]:
+    """This function will set options side by side: label, and of each its value and whether it is the best of them."""
+    points = [("", [one.title for one in chosen])]
+    lines: list[tuple[str, list[tuple[str, bool]]]] = []
+    for label, values in (
+        *points[1:],
+        ("名次", [f"第 {one.place} 名" if one.place else "不可行" for one in chosen]),
+        ("线路 / 台区", [one.area or one.feeder for one in chosen]),
+        ("母线、变电站", [f"{one.busbar}，{one.substation}" for one in chosen]),
+        ("新建线路", [f"{one.conductor}，{one.metres}" for one in chosen]),
+        (
+            "约束元件",
+            [f"{one.binding.name} {one.binding.before}→{one.binding.after}" if one.binding else "—" for one in chosen],
+        ),
+        ("馈线首端", [f"{one.head.before}→{one.head.after}" if one.head else "—" for one in chosen]),
+        ("主变", [f"{one.main.before}→{one.main.after}" if one.main else "—" for one in chosen]),
+        ("客户处电压", [f"{one.u_after}（{one.delta_u}）" for one in chosen]),
+    ):
+        lines.append((label, [(value, False) for value in values]))
+    for key, label in (("cost", "造价"), ("margin", "裕度"), ("days", "工期"), ("losses", "损耗")):
+        lines.append((label, _best(chosen, key)))
+    top = max((one.score for one in chosen), default=0.0)
+    lines.append(("总分", [(f"{one.score:.1f}", one.place > 0 and one.score >= top) for one in chosen]))
+    return lines
+
+
+def _best(chosen: Sequence[Row], key: str) -> list[tuple[str, bool]]:
+    pieces = [next((piece for piece in one.pieces if piece.criterion == key), None) for one in chosen]
+    top = max((piece.points for piece in pieces if piece), default=0.0)
+    plain = {"cost": "works_words", "margin": "margin", "days": "days", "losses": "losses"}[key]
+    return [
+        (f"{piece.value}（{piece.points:.1f} / {piece.most:.0f} 分）", piece.points >= top)
+        if piece
+        else (str(getattr(one, plain)), False)
+        for one, piece in zip(chosen, pieces, strict=True)
+    ]

@@ -1,0 +1,140 @@
+"""方案校核: technical values a person edited (capacity, line, conductor, length), checked at once by full AC on the network in force."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from yekuo.grid import written
+from yekuo.grid.candidates import Candidate, candidates
+from yekuo.grid.conductors import Conductor, Library
+from yekuo.grid.evaluate import evaluate
+from yekuo.grid.solve import NoSolutionError
+from yekuo.operations.grids import inflight, standing
+from yekuo.operations.grids.standing import Network
+from yekuo.records import cases, tables
+from yekuo.records.models import SchemeStudy
+from yekuo.records.scope import scope_of
+from yekuo.rules.actor import Actor
+from yekuo.rules.facts import Facts
+from yekuo.rules.firm_load import load_of
+from yekuo.rules.scheme import Laying, Source
+
+CIRCUITS = re.compile(r"\s*(\d{1,2})\s*回\s*(.+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """校核结果: of one source: where it was checked (words), what was assumed, and the verdict as written; None: not checked, why."""
+
+    source: int
+    where: str
+    kw: float
+    notes: tuple[str, ...]
+    verdict: Mapping[str, Any] | None
+    why_not: str = ""
+
+    @property
+    def good(self) -> bool:
+        """This function will say whether it was checked and carries the load."""
+        return bool(self.verdict and self.verdict["feasible"])
+
+
+def recheck(*, kept: SchemeStudy, sources: Sequence[Source], facts: Facts, by: Actor) -> tuple[Checked, ...]:
+    """This function will check each source alone with the load of its capacity, with everything in flight now.
+
+    Raises Refused for a case out of reach and without a network.
+    """
+    row = cases.case(kept.case, scope=scope_of(by))
+    network = standing.needed(row.unit)
+    promised = inflight.counted(network, without=kept.case)
+    return tuple(_checked(one, kept, network, facts, promised) for one in sources)
+
+
+def _checked(source: Source, kept: SchemeStudy, network: Network, facts: Facts, promised: Any) -> Checked:
+    found = _candidate(source, kept, network)
+    if found is None:
+        where = source.feeder or source.supply_area
+        why = f"在用电网里附近没有叫“{where}”的线路或台区，无法校核" if where.strip() else "没有写线路或台区，无法校核"
+        return Checked(source=source.number, where=where, kw=0.0, notes=(), verdict=None, why_not=why)
+    one, notes = _dressed(found, source, network)
+    table = tables.firm_loads()
+    asked = written.application(kept.inputs["application"])
+    share = asked.kw / float(load_of(facts.capacity_kva, facts, table=table) or 1)
+    kw = float(load_of(source.capacity_kva - source.existing_kva, facts, table=table)) * share
+    namer = written.Namer(network.atlas)
+    where = f"{namer.feeder(one)} {namer.place(one)}"
+    if kw <= 0:
+        return Checked(
+            source=source.number, where=where, kw=0.0, notes=notes, verdict=None, why_not="没有新增容量，不用校核"
+        )
+    app = replace(asked, kw=kw, kva=float(source.capacity_kva))
+    try:
+        verdict = evaluate(network.atlas, app, [one], inflight=promised)[0]
+    except NoSolutionError as failure:
+        return Checked(source=source.number, where=where, kw=kw, notes=notes, verdict=None, why_not=str(failure))
+    return Checked(source=source.number, where=where, kw=kw, notes=notes, verdict=written.judged(verdict, namer))
+
+
+def _candidate(source: Source, kept: SchemeStudy, network: Network) -> Candidate | None:
+    """The place chosen while the line is still its line; else the best option on the line typed; else the nearest place on it."""
+    wanted = _plain(source.supply_area or source.feeder)
+    options = {one["id"]: one for one in kept.result["options"]}
+    place = kept.chosen[source.number - 1] if source.number <= len(kept.chosen) else None
+    if place and wanted in _said(options[place["candidate"]]):
+        return _standing(options[place["candidate"]], network)
+    listed = next((one for one in options.values() if wanted and wanted in _said(one)), None)
+    if listed is not None:
+        return _standing(listed, network)
+    return _nearest(wanted, kept, network)
+
+
+def _said(option: Mapping[str, Any]) -> tuple[str, str]:
+    return _plain(option["feeder_name"]), _plain(option["area_name"]) or _plain(option["feeder_name"])
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _standing(option: Mapping[str, Any], network: Network) -> Candidate | None:
+    """A place of the study as it is in the network in force, None when it is there no more."""
+    one = written.candidate(option["candidate"])
+    grid = network.grid
+    there = one.line in grid.lines.row if one.line else one.node in grid.nodes.row
+    return one if there else None
+
+
+def _nearest(wanted: str, kept: SchemeStudy, network: Network) -> Candidate | None:
+    if not wanted:
+        return None
+    app = written.application(kept.inputs["application"])
+    namer = written.Namer(network.atlas)
+    around = candidates(network.atlas, app, library=standing.library(), equipment=standing.equipment(), k=60)
+    return next((one for one in around if wanted in _said(written.described(one, namer))), None)
+
+
+def _dressed(one: Candidate, source: Source, network: Network) -> tuple[Candidate, tuple[str, ...]]:
+    """The candidate with the conductor and the length as typed."""
+    notes = []
+    conductor, circuits = _conductor(source.conductor, standing.library())
+    if conductor is None:
+        notes.append(
+            f"导线库里没有“{source.conductor}”，按 {one.conductor.model} 校核" if source.conductor.strip() else
+            f"没有写导线型号，按 {one.conductor.model} 校核"
+        )  # fmt: skip
+        conductor, circuits = one.conductor, one.circuits
+    metres = float(source.overhead_m + source.cable_m)
+    if metres <= 0:
+        notes.append(f"没有写线路长度，按 {one.length_m:.0f} 米校核")
+    elif metres < one.straight_m:
+        notes.append(f"填写的 {metres:.0f} 米短于直线距离 {one.straight_m:.0f} 米，请核对")
+    if source.laying is not Laying.MIXED and conductor.laying != source.laying.value:
+        notes.append(f"{conductor.model} 与填写的敷设方式不符")
+    return replace(one, conductor=conductor, circuits=circuits, length_m=metres or one.length_m), tuple(notes)
+
+
+def _conductor(text: str, library: Library) -> tuple[Conductor | None, int]:
+    several = CIRCUITS.fullmatch(text)
+    circuits, model = (int(several[1]), several[2]) if several else (1, text)
+    return library.find(model.strip()), max(1, circuits)
