@@ -1,6 +1,7 @@
 """方案存档: a study written as plain values, with the names a reader knows, and a candidate read back from them."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -53,10 +54,12 @@ class Namer:
 
     def place(self, one: Candidate) -> str:
         """This function will say where a candidate connects."""
-        where = f"{self.element('line', one.line)}" if one.line else self.atlas.node_name(one.node)
         if one.kind is CandidateKind.NEW_FEEDER:
-            return f"{self.atlas.station_name(one.substation)} {where}"
-        return where
+            return f"{self.atlas.station_name(one.substation)} {self.atlas.node_name(one.node)}"
+        if not one.line:
+            return self.atlas.node_name(one.node)
+        name = self.element("line", one.line)
+        return f"线路段 {name}" if name == one.line else name
 
     def feeder(self, one: Candidate) -> str:
         """This function will name the feeder of a candidate, a new one by its busbar."""
@@ -70,6 +73,27 @@ class Namer:
         kind = "" if name.startswith((KIND_WORDS[one.kind], "新建")) else f"{KIND_WORDS[one.kind]} "
         return f"{kind}{name} 负载率 {one.before:.0%} → {one.value:.0%}（限值 {one.limit:.0%}）"
 
+    def step(self, text: str) -> str:
+        """This function will put names into a remedy's step: sections by their feeder, transformers and busbars by their names."""
+        lines = self.atlas.grid.lines.row
+
+        def section(found: re.Match[str]) -> str:
+            each = found[1]
+            feeder = self.atlas.feeder_name(self.atlas.line_feeder(lines[each])) if each in lines else ""
+            return f"{feeder}线路段 {each}"
+
+        text = re.sub(r"线路段 ([^\s（，；]+)", section, text)
+        text = re.sub(r"变压器 (\S+)", lambda found: self._transformer(found[1]), text)
+        return re.sub(r"母线 (\S+)", lambda found: f"母线 {self.atlas.node_name(found[1])}", text)
+
+    def _transformer(self, each: str) -> str:
+        trafos = self.atlas.grid.transformers
+        if each not in trafos.row:
+            return f"变压器 {each}"
+        station = self.atlas.station_name(self.atlas.substation(int(trafos.lv_node[trafos.row[each]])))
+        main = bool(self.atlas.grid.is_main[trafos.row[each]])
+        return f"{station if main else '配变'} {self._of(trafos, each)} "
+
     def reason(self, text: str, one: Verdict) -> str:
         """This function will put the names into a reason."""
         return text.replace(one.binding.words, self.binding(one.binding)) if one.binding else text
@@ -81,7 +105,7 @@ def written(found: Study, atlas: Atlas) -> Plain:
     result: Plain = {
         "options": [_option(one, namer) for one in found.options],
         "pairs": [_pair(one) for one in found.pairs],
-        "packages": [_package(one) for one in found.packages],
+        "packages": [_package(one, namer) for one in found.packages],
     }
     plain: Plain = finite(result)
     return plain
@@ -210,12 +234,12 @@ def _pair(one: Pair) -> Plain:
     }
 
 
-def _package(one: Package) -> Plain:
+def _package(one: Package, namer: Namer) -> Plain:
     return {
         "kind": one.kind.value,
         "kind_name": REMEDY_NAMES[one.kind],
         "candidate": one.candidate.id,
-        "steps": list(one.steps),
+        "steps": [namer.step(each) for each in one.steps],
         "works": one.works,
         "days": one.days,
         "lines": [_line(each) for each in one.lines],

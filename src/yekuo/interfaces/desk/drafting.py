@@ -12,9 +12,25 @@ from yekuo.operations.casefile import CaseFile
 from yekuo.records import grids, studies, tables
 from yekuo.records.studies import Study
 from yekuo.rules.calendar import day_of
+from yekuo.rules.powers import may
 from yekuo.rules.proposal import Desk
 
 LONGEST = 6
+SEATS = ("give_opinion", "draft_scheme", "deliver_reply")
+"""Who may see a study: whoever drafts, reviews or replies; a network's drawing is not for everybody."""
+
+
+def seated(reader: Reader, file: CaseFile) -> bool:
+    """This function will say whether a reader may see the studies of a case."""
+    facts, table = file.state.facts, reader.shelf.powers
+    return facts is not None and any(may(reader.actor.roles, deed, facts, table=table) for deed in SEATS)
+
+
+def bench_link(reader: Reader, file: CaseFile) -> str:
+    """This function will give the address of a case's workbench from its survey on, "" for who may not see it or without a network."""
+    surveyed = file.state.survey is not None or bool(file.state.schemes)
+    there = surveyed and seated(reader, file) and networked(file.unit)
+    return reverse("desk:workbench", args=(file.number,)) if there else ""
 
 
 def networked(unit: int) -> bool:

@@ -26,6 +26,16 @@ class Drawn:
     y: int
 
     @property
+    def station_name(self) -> str:
+        """This function will give the short name of the substation."""
+        return self.station.partition(" ")[0][:6]
+
+    @property
+    def station_kind(self) -> str:
+        """This function will give the rest of its name, 变电站 without one."""
+        return (self.station.partition(" ")[2].replace(" ", "") or "变电站")[:8]
+
+    @property
     def spoken(self) -> str:
         """This function will say the row in words, for who does not see it."""
         parts = (

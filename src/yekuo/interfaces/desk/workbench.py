@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yekuo.interfaces.desk import workbench_words as words
 from yekuo.interfaces.desk.cases import head_of
 from yekuo.interfaces.desk.deeds import form_case, unavailable
-from yekuo.interfaces.desk.drafting import networked, study_named
+from yekuo.interfaces.desk.drafting import networked, seated, study_named
 from yekuo.interfaces.desk.forms import FORMS
 from yekuo.interfaces.desk.forms.fields import Number, Text
 from yekuo.interfaces.desk.reader import Reader, case_file, desk
@@ -32,7 +32,6 @@ from yekuo.rules.state import Status
 LAYINGS = {"cable": "电缆", "overhead": "架空"}
 MOST_COMPARED = 4
 DRAFT = "draft_scheme"
-SEATS = ("give_opinion", "draft_scheme", "deliver_reply")
 
 
 class AskForm(forms.Form):
@@ -55,14 +54,12 @@ def workbench(request: HttpRequest, reader: Reader, number: str) -> HttpResponse
 
 
 def _file(reader: Reader, number: str) -> CaseFile:
-    """The case, for who may draft, review or reply to its scheme: a network's drawing is not for everybody."""
+    """The case, for who may draft, review or reply to its scheme."""
     file = case_file(reader, number)
-    facts = file.state.facts
-    if facts is None:
+    if file.state.facts is None:
         raise Http404("还没有用电申请。")
-    table = reader.shelf.powers
-    if not any(may(reader.actor.roles, deed, facts, table=table) for deed in SEATS):
-        names = "、".join(role_name(role) for role in who_may(DRAFT, facts, table=table))
+    if not seated(reader, file):
+        names = "、".join(role_name(role) for role in who_may(DRAFT, file.state.facts, table=reader.shelf.powers))
         raise PermissionDenied(f"您的岗位（{reader.roles}）不能看方案测算，可由{names}办理。")
     return file
 
@@ -149,16 +146,18 @@ def _shown(request: HttpRequest, file: CaseFile, kept: Study) -> dict[str, Any]:
     by_id = {one.id: one for one in rows}
     picked = [by_id[one] for one in request.GET.getlist("compare") if one in by_id][:MOST_COMPARED]
     able = [one for one in rows if one.place]
+    sources = kept.inputs["sources"]
+    pairs = words.pairs_of(kept.result, rows) if sources > 1 else []
     return {
         "asked": kept.inputs,
         "who": staff.names_of({kept.by}).get(kept.by, ""),
         "stale": studying.stale(kept),
-        "lead": words.lead_of(rows),
+        "lead": words.lead_of(rows, pairs, sources=sources),
         "able": able,
         "refused": [one for one in rows if not one.place],
         "rows": rows,
         "best": able[0] if able else None,
-        "pairs": words.pairs_of(kept.result, rows) if kept.inputs["sources"] > 1 else [],
+        "pairs": pairs,
         "remedies": words.remedies_of(kept.result, rows),
         "few": len(able),
         "picked": picked,

@@ -54,7 +54,7 @@ def _tone(properties: dict[str, Any], touched: set[str], atlas: Any) -> None:
     kind = properties["kind"]
     feeder = atlas.feeder_name(properties["feeder"]) if properties["feeder"] else ""
     if kind == "station":
-        properties["label"] = properties["name"]
+        properties |= {"label": properties["name"], "side": "top"}
     elif kind == "line":
         properties["tone"] = "ok" if properties["feeder"] in touched else "plain"
         properties["text"] = "\n".join(
@@ -88,6 +88,6 @@ def _placed(options: list[Mapping[str, Any]], rows: list[Row], spot: Mapping[str
         )  # fmt: skip
         yield geojson.point(
             built["x"], built["y"], kind="candidate", tone=tone, text=text, ref=row.ref, fit=0 < row.place <= 5,
-            **({"label": f"{row.place}"} if 0 < row.place <= 3 else {}),
+            **({"label": f"{row.place}", "side": "right"} if 0 < row.place <= 3 else {}),
         )  # fmt: skip
     yield _site(spot["x"], spot["y"])

@@ -81,6 +81,13 @@ class Row:
         """This function will name the option in one go."""
         return f"{self.kind} {self.where}"
 
+    @property
+    def supplied(self) -> str:
+        """This function will say what supplies it: area, feeder, busbar, substation; of a line of its own that is in its title."""
+        if self.kind == "变电站新出线":
+            return "专线"
+        return " · ".join(one for one in (self.area, self.feeder, self.busbar, self.substation) if one)
+
 
 def rows_of(result: Plain) -> list[Row]:
     """This function will turn the options of a study into rows, feasible ones first as ranked."""
@@ -170,15 +177,28 @@ def _shares(name: str, before: float, after: float, limit: float) -> Gauge:
     )  # fmt: skip
 
 
-def lead_of(rows: Sequence[Row]) -> str:
+def lead_of(rows: Sequence[Row], pairs: Sequence["PairRow"] = (), *, sources: int = 1) -> str:
     """This function will say in a sentence what the study comes to."""
     able = [one for one in rows if one.place]
+    if sources > 1 and able:
+        return _lead_of_pairs(pairs, sources)
     if not able:
         return "没有一个接入点能直接带得动这个负荷；需要先做下面的配套工程，由供电公司投资建设，不影响受理和答复。"
     best = able[0]
     return (
         f"建议第 1 名：{best.title}（{best.feeder}，{best.substation}），造价 {best.works_words}，"
         f"工期 {best.days}，得 {best.score:.1f} 分。{best.why}。"
+    )
+
+
+def _lead_of_pairs(pairs: Sequence["PairRow"], sources: int) -> str:
+    best = next((one for one in pairs if one.feasible), None)
+    if best is None:
+        why = pairs[0].reasons[0] if pairs and pairs[0].reasons else "可行的接入点都在同一条线路上"
+        return f"要 {sources} 路电源，但现成的接入点凑不成：{why}。要先做下面的配套工程，或在自选组合里选按配套工程接入的点。"
+    return (
+        f"建议组合：主供 {best.main.title}（{best.main.substation}），备用 {best.standby.title}（{best.standby.substation}）；"
+        f"{best.words}，造价合计 {best.works}，工期 {best.days}。够独立的组合里它造价最低；每一路都能单独带全部计算负荷。"
     )
 
 

@@ -1,12 +1,13 @@
 // 电网图: own GeoJSON on one canvas, no tiles. The table beside the map says the same; the map only adds where.
 // <div class="gridmap" data-gridmap="/features.json" data-x="field id" data-y="field id" (or data-place="field id" for "lat,lon") aria-label="…"></div>
-// A feature's `tone` is one of TONES (colours of gridmap-1.css), `text` its tooltip, `label` a name that always stands,
+// A feature's `tone` is one of TONES (colours of gridmap-1.css), `text` its tooltip, `label` a name that always stands (at its `side`),
 // `ref` the row (data-ref="…") it belongs to, `url` where a click leads. Emits gridmap:pick and gridmap:place.
 const L = window.L;
 const TONES = ["plain", "ok", "warn", "hot", "bad", "none", "route", "site", "first", "other", "station", "off"];
 const WEIGHTS = { route: 5, first: 5, bad: 4, hot: 4 };
 const SIZES = { station: 9, site: 9, first: 9, other: 7, node: 5, transformer: 4 };
 const LEAST = 2;
+const OFFSETS = { bottom: [0, 6], top: [0, -6], left: [-6, 0], right: [6, 0] };
 
 const colours = (element) => {
   const probe = document.createElement("i");
@@ -90,10 +91,10 @@ class GridMap {
   }
 
   dress(feature, layer) {
-    const { text, label, ref } = feature.properties;
+    const { text, label, ref, side = "bottom" } = feature.properties;
     const words = document.createElement("span");
     words.textContent = label || text || feature.properties.name || "";
-    if (label) layer.bindTooltip(words, { permanent: true, direction: "bottom", offset: [0, 6], className: "gridmap-label" });
+    if (label) layer.bindTooltip(words, { permanent: true, direction: side, offset: OFFSETS[side] || OFFSETS.bottom, className: "gridmap-label" });
     else if (words.textContent) layer.bindTooltip(words, { sticky: true, direction: "top" });
     if (ref) this.byRef.set(ref, [...(this.byRef.get(ref) || []), layer]);
     layer.on("click", (event) => { L.DomEvent.stopPropagation(event); this.picked(feature, event.latlng); });
