@@ -91,6 +91,7 @@ def _network(reader: Reader, item: Callable[..., MenuItem]) -> list[MenuItem]:
     """What there is about the network for this reader, nothing for most roles."""
     known = (
         ("see_capacity", "可开放容量", "desk:open_capacity"),
+        ("see_grid", "电网数据", "desk:grid"),
         ("see_attempts", "未转化的查询", "desk:attempts"),
     )
     return [item(label, name) for power, label, name in known if reader.may(power)]

@@ -24,6 +24,16 @@ PATIENCE, MEMORY = 90, 2 * 1024**3
 MOST_ISSUES, MOST_IDS, MOST_CHANGES, MOST_WORDS = 3000, 300, 600, 20
 ORDER, RESULT, BEFORE, AFTER = "order.json", "result.json", "before.npz", "after.npz"
 SYSTEM_FILES = ("HOME", "PATH", "LANG", "LC_ALL")
+COLUMNS = {
+    "kv": "电压等级", "name": "名称", "kind": "类型", "feeder": "馈线", "area": "台区", "substation": "变电站", "x": "经度",
+    "y": "纬度", "spare_bays": "备用间隔", "public": "公用", "level": "数据等级", "in_service": "投运", "from_node": "起点",
+    "to_node": "终点", "length_m": "长度", "r_ohm": "电阻", "x_ohm": "电抗", "rated_a": "额定电流", "c_nf": "电容", "g_us": "电导",
+    "model": "型号", "laying": "敷设", "wkt": "走向", "hv_node": "高压侧", "lv_node": "低压侧", "hv_kv": "高压侧电压",
+    "lv_kv": "低压侧电压", "kva": "容量", "uk_pct": "短路阻抗", "pk_kw": "负载损耗", "p0_kw": "空载损耗", "i0_pct": "空载电流",
+    "clock": "联结组别", "tap_pos": "分接档位", "tap_step_pct": "每档百分比", "node": "所在节点", "p_kw": "有功", "q_kvar": "无功",
+    "u_pu": "运行电压", "closed": "合闸", "element": "所在设备", "at": "所在端", "busbar": "母线", "peak_a": "最大电流",
+    "loss_pct": "线损率", "users": "用户数",
+}  # fmt: skip
 Result = dict[str, Any]
 
 
@@ -189,7 +199,10 @@ def shown(found: Any) -> Result:
                 "added_count": len(one.added),
                 "removed": list(one.removed[:MOST_IDS]),
                 "removed_count": len(one.removed),
-                "changed": [asdict(each) for each in one.changed[:MOST_CHANGES]],
+                "changed": [
+                    {**asdict(each), "title": COLUMNS.get(each.column, each.column)}
+                    for each in one.changed[:MOST_CHANGES]
+                ],
                 "changed_count": len(one.changed),
             }
             for one in found.tables

@@ -11,8 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar = [("records", "0022_open_capacity")]
     operations: ClassVar = [
-        migrations.AddField("gridrevision", "file_digest", models.CharField(blank=True, max_length=64, default="")),
-        migrations.AlterField("gridrevision", "file_digest", models.CharField(blank=True, max_length=64)),
+        migrations.AddField("gridrevision", "file_digest", models.CharField(blank=True, max_length=64)),
         migrations.AddField("gridrevision", "affected", models.JSONField(default=list)),
         migrations.CreateModel(
             name="GridUpload",

@@ -1,0 +1,310 @@
+"""电网导入: files are examined and shown with what changes and whom it hits; one confirmation puts a revision in force, or nothing."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from yekuo.operations.books import open_shelf
+from yekuo.operations.grids.examining import Result, compare, examine
+from yekuo.records import grid_uploads, grids, units
+from yekuo.records.models import CapacityHold, Grid, GridRevision, GridUpload
+from yekuo.records.scope import scope_of
+from yekuo.rules import powers
+from yekuo.rules.actor import Actor
+from yekuo.rules.refusal import Problem, Refused
+from yekuo.rules.reservation import Direction
+
+POWER = "import_grid"
+SHORTEST, LONGEST = 4, 200
+OUTDATED = "预览之后电网或容量台账有了变化，已按现在的情况重新核对，请再看一遍后确认"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """导入对象: a unit that has or may have a network of its own; `grid` 0 before its first import."""
+
+    unit: int
+    unit_name: str
+    grid: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """受影响的工单: one source of one case, how the new network treats it and whether the one in force does so already."""
+
+    case: int
+    number: str
+    unit: int
+    source: int
+    state: str
+    kw: float
+    place: str
+    effect: str
+    words: str
+    before: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """导入预览: an upload with what was found in it; `hits` by the ledger as it stood when it was examined."""
+
+    upload: GridUpload
+    target: Target
+    found: Mapping[str, Any]
+    hits: tuple[Hit, ...]
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it cannot be put in force."""
+        return bool(self.found.get("errors"))
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for a decision."""
+        return self.upload.taken_id is None and self.upload.dropped_at is None and not self.wrong
+
+    @property
+    def same(self) -> bool:
+        """Whether it is exactly the network in force."""
+        difference = self.found.get("difference")
+        return bool(difference and difference["before"] == difference["after"])
+
+
+def check_power(by: Actor) -> None:
+    """This function will refuse whoever may not import a network, naming who may."""
+    shelf = open_shelf()
+    allowed = powers.who_may(POWER, None, table=shelf.powers)
+    if set(allowed).isdisjoint(by.roles):
+        names = "、".join(powers.role_name(role, table=shelf.powers) for role in allowed)
+        raise Refused(f"您的岗位不能导入电网数据，可由{names}办理", code="forbidden")
+
+
+def reach(by: Actor) -> tuple[int, ...]:
+    """This function will give the units whose networks a member of staff may change."""
+    scope = scope_of(by)
+    return grid_uploads.everywhere() if scope.everything else scope.units
+
+
+def targets(by: Actor) -> tuple[Target, ...]:
+    """This function will list the networks somebody may import into: those of the units in reach, and the own unit's first one.
+
+    A unit that belongs to the network of one above does not get one of its own.
+    """
+    inside = reach(by)
+    owned = list(grid_uploads.grids_of(inside))
+    found = [_target(one.unit, one) for one in owned]
+    own = units.unit(by.unit)
+    if not any(one.unit == own.pk for one in owned) and grids.grid_over(own.pk) is None:
+        found.insert(0, _target(own.pk, None))
+    return tuple(found)
+
+
+def _target(unit: int, grid: Grid | None) -> Target:
+    name = units.unit(unit).name
+    return Target(unit=unit, unit_name=name, grid=grid.pk if grid else 0, name=grid.name if grid else f"{name}配电网")
+
+
+def _aim(unit: int, by: Actor) -> Target:
+    check_power(by)
+    found = next((one for one in targets(by) if one.unit == unit), None)
+    if found is None:
+        raise Refused("请选择要导入的电网", problems=(Problem("unit", "请选择要导入的电网"),), code="form")
+    return found
+
+
+def upload(*, files: Sequence[tuple[str, bytes]], unit: int, by: Actor, at: datetime) -> int:
+    """This function will examine files and keep what was found, wrong or not; nothing is in force yet. Raises Refused."""
+    aim = _aim(unit, by)
+    if not files or not any(content for _, content in files):
+        raise Refused("请选择文件", problems=(Problem("files", "请选择要导入的文件"),), code="form")
+    now, counted = _standing(aim.grid)
+    found, packed = examine(files, before=_packed(now), promises=_promises(aim.grid))
+    name = files[0][0] if len(files) == 1 else f"{files[0][0]} 等 {len(files)} 个文件"
+    return grid_uploads.keep(
+        unit=aim.unit, grid=aim.grid or None, name=name, file_digest=_digest(files),
+        size=sum(len(content) for _, content in files), found=found, tables=packed, against=now, counted=counted,
+        by=by.person, at=at,
+    ).pk  # fmt: skip
+
+
+def go_back(*, grid: int, number: int, by: Actor, at: datetime) -> int:
+    """This function will make an earlier revision an upload of its own, to be looked at and confirmed as any. Raises Refused."""
+    aim = next((one for one in targets(by) if one.grid == grid), None)
+    check_power(by)
+    old = grid_uploads.revision(grid, number)
+    if aim is None or old is None or old.current:
+        raise Refused("没有这个版本，或它就是在用版本", code="not_found")
+    now, counted = _standing(grid)
+    stored = grids.tables(old.pk)
+    found, packed = compare(stored, before=_packed(now), promises=_promises(grid))
+    found = {**found, **_of_revision(old)}
+    return grid_uploads.keep(
+        unit=aim.unit, grid=grid, name=f"回到第 {number} 版", file_digest=old.file_digest, size=len(stored), found=found,
+        tables=packed, against=now, counted=counted, by=by.person, at=at,
+    ).pk  # fmt: skip
+
+
+def _of_revision(old: GridRevision) -> Result:
+    return {
+        "issues": old.remarks, "errors": 0, "warnings": len(old.remarks), "counts": old.counts, "levels": old.levels,
+        "promised": old.promised, "prices": old.prices, "back_to": old.number,
+    }  # fmt: skip
+
+
+def _standing(grid: int) -> tuple[int | None, int]:
+    now = grids.standing(grid) if grid else None
+    return (now.revision if now else None), grid_uploads.entries(grid)
+
+
+def _packed(revision: int | None) -> bytes | None:
+    return grids.tables(revision) if revision is not None else None
+
+
+def _promises(grid: int) -> list[dict[str, object]]:
+    return [_promise(one) for one in grid_uploads.promised(grid)]
+
+
+def _promise(one: CapacityHold) -> dict[str, object]:
+    fed = one.direction == Direction.GENERATION.value
+    kvar = max(float(one.kva) ** 2 - one.kw**2, 0.0) ** 0.5
+    return {
+        "key": f"{one.case}/{one.source}", "node": str(one.place.get("node") or one.place.get("busbar") or ""),
+        "p_kw": -one.kw if fed else one.kw, "q_kvar": 0.0 if fed else kvar,
+    }  # fmt: skip
+
+
+def _digest(files: Sequence[tuple[str, bytes]]) -> str:
+    """One file's own SHA-256; of several that of their names and digests in order."""
+    each = [(name, hashlib.sha256(content).hexdigest()) for name, content in files]
+    if len(each) == 1:
+        return each[0][1]
+    return hashlib.sha256("\n".join(f"{digest}  {name}" for name, digest in sorted(each)).encode()).hexdigest()
+
+
+def preview(*, key: int, by: Actor) -> Preview:
+    """This function will show an upload of a unit in reach. Raises Refused for no such one."""
+    check_power(by)
+    one = grid_uploads.upload(key, units=reach(by))
+    if one is None:
+        raise Refused("没有这次上传", code="not_found")
+    grid = next(iter(grid_uploads.grids_of([one.unit])), None)
+    return Preview(upload=one, target=_target(one.unit, grid), found=one.found, hits=_hits(one))
+
+
+def _hits(one: GridUpload) -> tuple[Hit, ...]:
+    affected: list[dict[str, Any]] = one.found.get("effects") or []
+    holds = {f"{each.case}/{each.source}": each for each in grid_uploads.promised(one.grid_id)} if affected else {}
+    cases = grid_uploads.cases(each.case for each in holds.values())
+    return tuple(
+        _hit(each, holds[each["key"]], cases[holds[each["key"]].case]) for each in affected if each["key"] in holds
+    )
+
+
+def _hit(said: Mapping[str, Any], hold: CapacityHold, case: Any) -> Hit:
+    return Hit(
+        case=hold.case, number=case.number, unit=case.unit, source=hold.source, state=hold.state, kw=hold.kw,
+        place=str(hold.place.get("name") or hold.place.get("node") or ""), effect=said["effect"], words=said["words"],
+        before=bool(said["before"]),
+    )  # fmt: skip
+
+
+def confirm(*, key: int, reason: str, seen: bool, by: Actor, at: datetime) -> int:
+    """This function will put an upload in force as a new revision and give its number; confirmed again it gives the same.
+
+    Raises Refused: without a reason, with cases hit that nobody says to have seen, and when network or ledger moved meanwhile
+    (then it was examined again).
+    """
+    shown = preview(key=key, by=by)
+    if shown.upload.taken is not None:
+        return shown.upload.taken.number
+    said = _reason(reason)
+    if not shown.open:
+        raise Refused("这次上传有错误或已放弃，不能启用", code="not_open")
+    if any(not one.before for one in shown.hits) and not seen:
+        raise Refused(
+            "有在途方案在新电网里不再满足，请看过后勾选", code="form",
+            problems=(Problem("seen", "请先看过受影响的在途方案，再勾选这一项"),),
+        )  # fmt: skip
+    if not _still(shown.upload):
+        _again(shown.upload)
+        raise Refused(OUTDATED, code="outdated")
+    return _put(shown, said, by, at)
+
+
+def _reason(reason: str) -> str:
+    said = reason.strip()
+    if len(said) < SHORTEST:
+        problem = Problem("reason", f"请写明为什么启用，至少 {SHORTEST} 个字")
+        raise Refused("请写明原因", problems=(problem,), code="form")
+    return said[:LONGEST]
+
+
+def _still(one: GridUpload) -> bool:
+    now, counted = _standing(grid_uploads.owned(one.unit))
+    return one.against_id == now and one.counted == counted
+
+
+def _again(one: GridUpload) -> None:
+    stored = grid_uploads.tables(one.pk)
+    if stored is None:
+        return
+    grid = grid_uploads.owned(one.unit)
+    now, counted = _standing(grid)
+    fresh, _ = compare(stored, before=_packed(now), promises=_promises(grid))
+    kept = {name: fresh[name] for name in ("effects", "difference", "broken")}
+    grid_uploads.found_again(one, found={**one.found, **kept}, grid=grid, against=now, counted=counted)
+
+
+@transaction.atomic
+def _put(shown: Preview, reason: str, by: Actor, at: datetime) -> int:
+    grid = grids.grid_for(unit=shown.upload.unit, name=shown.target.name)
+    grids.hold(grid.pk)
+    one = grid_uploads.lock(shown.upload.pk)
+    if one.taken is not None:
+        return one.taken.number
+    if one.tables is None or not _still(one):
+        raise Refused("电网或容量台账刚刚有变化，请再确认一次", code="outdated")
+    found = one.found
+    made = grids.put_in_force(
+        grid=grid.pk, digest=found["digest"], packed=bytes(one.tables), levels=found["levels"], counts=found["counts"],
+        remarks=found["issues"], promised=found["promised"], prices=found["prices"], source=one.name, reason=reason,
+        by=by.person, at=at, file_digest=one.file_digest, affected=[_kept(each) for each in shown.hits if not each.before],
+    )  # fmt: skip
+    grid_uploads.take(one, grid=grid.pk, revision=made.revision)
+    return made.number
+
+
+def _kept(one: Hit) -> dict[str, object]:
+    return {"number": one.number, "source": one.source, "kw": one.kw, "effect": one.effect, "words": one.words}
+
+
+def drop(*, key: int, by: Actor, at: datetime) -> None:
+    """This function will give up an upload that is not in force; what was found in it stays on record. Raises Refused."""
+    shown = preview(key=key, by=by)
+    if shown.upload.taken_id is not None:
+        raise Refused("已经启用的版本不能放弃，可以回到以前的版本", code="not_open")
+    with transaction.atomic():
+        grid_uploads.drop(grid_uploads.lock(key), at=at)
+
+
+def between(*, grid: int, old: int, new: int, by: Actor) -> Mapping[str, Any]:
+    """This function will compare two revisions of a network by number. Raises Refused when one is not there."""
+    found = [grid_uploads.revision(grid, number) for number in (old, new)]
+    if grid not in {one.pk for one in readable(by)} or None in found:
+        raise Refused("没有这个版本", code="not_found")
+    before, after = (grids.tables(one.pk) for one in found if one is not None)
+    result, _ = compare(after, before=before, promises=[])
+    difference: Mapping[str, Any] = result["difference"]
+    return difference
+
+
+def readable(by: Actor) -> tuple[Grid, ...]:
+    """This function will list the networks a member of staff may look at: the one their unit belongs to and those below."""
+    over = grids.grid_over(by.unit)
+    found: Iterable[Grid] = [*([over] if over else []), *grid_uploads.grids_of(reach(by))]
+    return tuple({one.pk: one for one in found}.values())
