@@ -155,7 +155,7 @@ class Solver:
         try:
             out = self._pgm.calculate_power_flow(output_component_types=[NODE, LINE, TRAFO])
         except PowerGridError as failure:
-            raise NoSolutionError(f"潮流不收敛: {str(failure).splitlines()[0]}") from failure
+            raise NoSolutionError("潮流不收敛，电网带不动现有的负荷") from failure
         node, line, trafo = (_rows(out, each) for each in (NODE, LINE, TRAFO))
         live = node["energized"].astype(bool)
         lines, trafos = len(self.grid.lines), len(self.grid.transformers)
