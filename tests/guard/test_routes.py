@@ -56,6 +56,7 @@ ROUTES: dict[str, str] = {
     "desk:complaint_new": FILING,
     # the network
     "desk:open_capacity": GRID, "desk:open_capacity_map": GRID, "desk:open_capacity_export": GRID, "desk:attempts": GRID,
+    "desk:needs": GRID, "desk:need": GRID,
     "desk:grid": GRID, "desk:grid_revisions": GRID, "desk:grid_back": GRID, "desk:grid_import": GRID,
     "desk:grid_template": GRID, "desk:grid_upload": GRID, "desk:grid_issues": GRID, "desk:grid_export": GRID,
     "desk:grid_exports": GRID,

@@ -9,7 +9,7 @@ from yekuo.grid.atlas import Atlas
 from yekuo.grid.attach import Attached, attach
 from yekuo.grid.bounds import LINE, VOLTAGE, WORSE_U, Bounds, bounds, margin
 from yekuo.grid.candidates import Application, Candidate
-from yekuo.grid.capacity import base_of, with_inflight
+from yekuo.grid.capacity import with_inflight
 from yekuo.grid.columns import Floats
 from yekuo.grid.model import MV_FROM, GridModel, Inflight, Level, Limits
 from yekuo.grid.solve import NoSolutionError, Part, Solver
@@ -94,17 +94,21 @@ def evaluate(
 ) -> tuple[Verdict, ...]:
     """This function will check every candidate by a full AC power flow, in one batch; raises NoSolutionError and UnknownNodeError.
 
-    A limit that is broken without the customer does not refuse him unless he makes it noticeably worse.
+    A limit that is broken without the customer does not refuse him unless he makes it noticeably worse. What is promised to be
+    fed in (kW below zero) is counted for generation, what is promised to be drawn for loads: each in its worst case.
     """
     if not found:
         return ()
-    grid = _lit(atlas.grid, app) if app.generation else with_inflight(atlas.grid, inflight)
+    promised = tuple(inflight)
+    fed = tuple(one for one in promised if one.p_kw < 0)
+    drawn = tuple(one for one in promised if one.p_kw >= 0)
+    grid = with_inflight(_lit(atlas.grid, app) if app.generation else atlas.grid, fed if app.generation else drawn)
     trial = attach(grid, found, app, bare=True)
     solver = Solver(trial.grid, threads=threads)
     part = _solve(solver, trial, found, app)
     if not part.ok[0]:
         raise NoSolutionError("现状电网（含在途容量）潮流不收敛，无法校核")
-    judge = _Judge(atlas, app, solver, trial, part, limits or Limits())
+    judge = _Judge(atlas, app, solver, trial, part, limits or Limits(), fed=fed)
     return tuple(judge.verdict(at, one) for at, one in enumerate(found))
 
 
@@ -117,22 +121,36 @@ def _lit(grid: GridModel, app: Application) -> GridModel:
 
 def _solve(solver: Solver, trial: Attached, found: Sequence[Candidate], app: Application) -> Part:
     """Scenario 0 is the network as it is; what a new line or transformer draws by itself is drawn where it stands."""
-    rows = len(found) + 1
-    bus = np.zeros((rows, 3), dtype=np.int64)
-    p, q = np.zeros((rows, 3)), np.zeros((rows, 3))
-    base, ends_at = base_of(solver), solver.bus[trial.point]
-    for at, one in enumerate(found, 1):
-        ends = [trial.customer[at - 1], trial.point[at - 1], trial.host[at - 1]]
-        bus[at] = solver.bus[ends]
-        charging = _charging(one, trial.grid.f_hz) * float(base.u_pu[0, ends_at[at - 1]]) ** 2
+    bus = np.zeros((len(found), 3), dtype=np.int64)
+    p, q = np.zeros((len(found), 3)), np.zeros((len(found), 3))
+    base = _added(solver, np.zeros((1, 1), dtype=np.int64), np.zeros((1, 1)), np.zeros((1, 1)))
+    ends_at = solver.bus[trial.point]
+    for at, one in enumerate(found):
+        bus[at] = solver.bus[[trial.customer[at], trial.point[at], trial.host[at]]]
+        charging = _charging(one, trial.grid.f_hz) * float(base.u_pu[0, ends_at[at]]) ** 2
         p[at, 0], q[at, 0] = app.p_kw, app.q_kvar - (0 if one.transformer else charging / 2)
         q[at, 1] = -charging / 2
         if one.transformer:
             p[at, 2], q[at, 2] = one.transformer.p0_kw, -charging / 2
         else:
             bus[at, 2] = _unused(bus[at])
-    bus[0] = [0, 1, 2] if solver.wires.buses > 2 else bus[0]
-    parts = list(solver.added(bus, p, q))
+    return _joined([base, _added(solver, bus, p, q)])
+
+
+def _added(solver: Solver, bus: np.ndarray, p: Floats, q: Floats) -> Part:
+    """The currents' iteration reaches the same state faster while it converges; what it does not reach is left to Newton-Raphson."""
+    part = _joined(list(solver.added(bus, p, q, quick=True)))
+    lost = np.flatnonzero(~part.ok)
+    if not len(lost):
+        return part
+    again = _joined(list(solver.added(bus[lost], p[lost], q[lost])))
+    for mine, theirs in ((part.u_pu, again.u_pu), (part.line, again.line), (part.trafo, again.trafo)):
+        mine[lost] = theirs
+    part.ok[lost] = again.ok
+    return part
+
+
+def _joined(parts: Sequence[Part]) -> Part:
     return Part(
         0,
         np.concatenate([one.u_pu for one in parts]),
@@ -153,8 +171,20 @@ def _unused(taken: np.ndarray) -> int:
 
 class _Judge:
     def __init__(
-        self, atlas: Atlas, app: Application, solver: Solver, trial: Attached, part: Part, limits: Limits
+        self,
+        atlas: Atlas,
+        app: Application,
+        solver: Solver,
+        trial: Attached,
+        part: Part,
+        limits: Limits,
+        *,
+        fed: Sequence[Inflight] = (),
     ) -> None:
+        self.fed: dict[int, float] = {}
+        for one in fed:
+            for trafo in atlas.path(atlas.grid.nodes.row[one.node])[1]:
+                self.fed[trafo] = self.fed.get(trafo, 0.0) - one.p_kw
         self.atlas, self.app, self.solver, self.trial, self.part, self.limits = atlas, app, solver, trial, part, limits
         whole: Bounds = bounds(solver, part, limits)
         self.line_at = {int(row): at for at, row in enumerate(solver.lines)}
@@ -298,7 +328,9 @@ class _Judge:
         for one in trafos:
             below = self.atlas.drawn_below[self.atlas.wires.bus[self.atlas.grid.transformers.lv_node[one]]]
             reading = self._trafo(row, one)
-            if below * self.app.light_load < self.app.kw and (worst is None or reading.after > worst.value):
+            if below * self.app.light_load < self.app.kw + self.fed.get(one, 0.0) and (
+                worst is None or reading.after > worst.value
+            ):
                 worst = Binding(
                     kind="reverse", id=reading.id, before=reading.before, value=reading.after, limit=REVERSE_SHARE
                 )

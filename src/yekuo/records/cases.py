@@ -85,6 +85,21 @@ def state_by_key(case: int) -> CaseState | None:
     return codec.read_state(snapshot) if snapshot is not None else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """工单抬头: number, unit and state of a case."""
+
+    number: str
+    unit: int
+    state: CaseState
+
+
+def heading(case: int) -> Heading | None:
+    """This function will read number, unit and state of a case, None when there is none."""
+    row = Case.objects.filter(pk=case).values_list("number", "unit", "snapshot").first()
+    return Heading(number=row[0], unit=row[1], state=codec.read_state(row[2])) if row is not None else None
+
+
 def history(found: Case) -> tuple[Entry, ...]:
     """This function will list what happened to a case, oldest first."""
     return tuple(log.entries(found.pk))

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from yekuo.interfaces.desk import capacity_held
 from yekuo.interfaces.desk import case_facts as about
 from yekuo.interfaces.desk.case_clocks import case_pill, clock_rows
 from yekuo.interfaces.desk.case_now import now_of
@@ -13,6 +14,7 @@ from yekuo.interfaces.desk.case_oversight import overseen
 from yekuo.interfaces.desk.case_prints import print_links
 from yekuo.interfaces.desk.case_steps import steps_of
 from yekuo.interfaces.desk.case_story import facts_words, story_of
+from yekuo.interfaces.desk.drafting import bench_link
 from yekuo.interfaces.desk.reader import Reader, case_file, desk
 from yekuo.interfaces.desk.rows import rows_of, standing
 from yekuo.interfaces.look.names import STATUS_NAMES
@@ -44,6 +46,7 @@ def case(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
         "pauses": about.pause_rows(file, kept),
         "needs": about.need_rows(file, kept),
         "schemes": about.scheme_rows(file),
+        "bench_url": bench_link(reader, file),
         "review": about.review_shown(file),
         "inspections": about.inspection_rows(file),
         "works": about.works_pairs(file),
@@ -57,6 +60,7 @@ def case(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
         "kin": rows_of(reader, worklist.by_keys(reader.scope, applications.kin_of(file.id))),
         "story": story_of(file, reader=reader.actor.person),
         "overseen": overseen(reader, file),
+        "held": capacity_held.of_case(reader, file),
         "may_reveal": reader.may("reveal_personal"),
     }
     return render(request, "desk/case.html", context)

@@ -92,6 +92,7 @@ def _network(reader: Reader, item: Callable[..., MenuItem]) -> list[MenuItem]:
     known = (
         ("see_capacity", "可开放容量", "desk:open_capacity"),
         ("see_grid", "电网数据", "desk:grid"),
+        ("see_needs", "配套工程需求", "desk:needs"),
         ("see_attempts", "未转化的查询", "desk:attempts"),
     )
     return [item(label, name) for power, label, name in known if reader.may(power)]

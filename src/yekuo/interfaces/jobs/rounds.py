@@ -22,7 +22,7 @@ from yekuo.operations import (
     supervision,
     texting,
 )
-from yekuo.operations.grids import ledger
+from yekuo.operations.grids import generation, ledger
 from yekuo.records import figures, seals
 from yekuo.rules.calendar import day_of
 
@@ -97,8 +97,8 @@ def follow_up() -> int:
 
 
 def lapse_capacity() -> int:
-    """This function will let reservations of capacity lapse whose day has passed; a person decides what becomes of them."""
-    return _in_batches(lambda: ledger.sweep(at=clock.now()), ledger.BATCH)
+    """This function will let reservations and offers of capacity lapse whose day has passed and offer what is free; a person decides what becomes of them."""
+    return _in_batches(lambda: ledger.sweep(at=clock.now()), ledger.BATCH) + generation.sweep(at=clock.now())
 
 
 def escalate_sheets() -> int:

@@ -102,7 +102,11 @@ def _advance(done: "Done", holds: Sequence[CapacityHold]) -> None:
         sure = [entering(one, wanted, done) for one in held if one.state not in WAITING]
         capacity.keep(grid, sure, rooms={})
         replied = done.after.replied_version
-        waiting = [one for one in held if one.state in WAITING and one.version == replied]
+        waiting = [
+            one
+            for one in held
+            if one.state in WAITING and one.version == replied and one.direction == Direction.LOAD.value
+        ]
         if waiting:
             from yekuo.operations.grids import replying
 

@@ -19,6 +19,7 @@ from yekuo.rules.boundary import boundary_for
 from yekuo.rules.calendar import day_of
 from yekuo.rules.facts import Facts
 from yekuo.rules.needs import NeedState
+from yekuo.rules.powers import may
 from yekuo.rules.refusal import Problem, Refused
 from yekuo.rules.reservation import Demand, EntryKind, HoldState
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from yekuo.operations.grids.weighing import Scales
 
 MOST_AT_ONCE = 10
-KEEPERS = ("planner", "chief")
 NOTE_AT_MOST = 300
 
 
@@ -143,8 +143,8 @@ def drop(*, need: int, note: str, by: Actor, at: datetime) -> GridNeed:
 
 
 def _change(need: int, to: NeedState, *, by: Actor, at: datetime, note: str, planned: date | None = None) -> GridNeed:
-    if not by.staff or not set(by.roles) & set(KEEPERS):
-        raise Refused("配套工程需求由发展规划或班长办理", code="forbidden")
+    if not by.staff or not may(by.roles, "plan_needs", None, table=tables.powers()):
+        raise Refused("您的岗位不能安排配套工程，请由发展专责或班长/主任办理", code="forbidden")
     if len(note) > NOTE_AT_MOST:
         raise _wrong("note", f"说明最长 {NOTE_AT_MOST} 字")
     with transaction.atomic():

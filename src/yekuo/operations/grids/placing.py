@@ -26,12 +26,23 @@ def places(network: Network, *, scheme: Scheme, chosen: Sequence[Place]) -> dict
 
 def named(network: Network, source: Source) -> Place | None:
     """This function will find a source by the names of its transformer, feeder or busbar; None when none is known."""
-    node, kind = _low_side(network, source), "dt_existing"
+    node, kind = _low_side(network, source.supply_area), "dt_existing"
     if node < 0:
-        node, kind = _feeder_start(network, source), "node"
+        node, kind = _feeder_start(network, source.feeder), "node"
     if node < 0:
         node, kind = _busbar(network, source), "new_feeder"
     return place_at(network, node, kind=kind) if node >= 0 else None
+
+
+def by_name(network: Network, words: str) -> Place | None:
+    """This function will find a place by one name: a transformer's, a feeder's, or "substation feeder" as surveys write it."""
+    for word in (words, *words.split()[::-1]):
+        node, kind = _low_side(network, word), "dt_existing"
+        if node < 0:
+            node, kind = _feeder_start(network, word), "node"
+        if node >= 0:
+            return place_at(network, node, kind=kind)
+    return None
 
 
 def place_at(network: Network, node: int, *, kind: str) -> Place:
@@ -46,16 +57,16 @@ def place_at(network: Network, node: int, *, kind: str) -> Place:
     }  # fmt: skip
 
 
-def _low_side(network: Network, source: Source) -> int:
+def _low_side(network: Network, name: str) -> int:
     trafos = network.grid.transformers
-    row = _row(trafos.id, trafos.name, source.supply_area)
+    row = _row(trafos.id, trafos.name, name)
     return int(trafos.lv_node[row]) if row >= 0 else -1
 
 
-def _feeder_start(network: Network, source: Source) -> int:
+def _feeder_start(network: Network, name: str) -> int:
     """The live node of the feeder nearest to its busbar."""
     feeders, nodes, atlas = network.grid.feeders, network.grid.nodes, network.atlas
-    row = _row(feeders.id, feeders.name, source.feeder)
+    row = _row(feeders.id, feeders.name, name)
     if row < 0:
         return -1
     rows = np.flatnonzero((nodes.feeder == feeders.id[row]) & (nodes.kv >= MV_FROM))

@@ -18,7 +18,7 @@ from yekuo.records.capacity import Entering
 from yekuo.records.models import CapacityHold, Grid
 from yekuo.records.rule_changes import Word
 from yekuo.rules import reservation
-from yekuo.rules.reservation import Demand, EntryKind, HoldState
+from yekuo.rules.reservation import Demand, Direction, EntryKind, HoldState
 from yekuo.rules.scheme import Scheme
 
 if TYPE_CHECKING:
@@ -80,7 +80,11 @@ def reply(done: "Done", key: int) -> None:
     factor = tables.reservations().power_factor
     wanted = reservation.demands(scheme, facts, power_factor=factor, studied_kw=chosen.kw)
     grid = grids.hold(key)
-    before = [one for one in capacity.of_case(done.case) if one.state != HoldState.RELEASED.value]
+    before = [
+        one
+        for one in capacity.of_case(done.case)
+        if one.state != HoldState.RELEASED.value and one.direction == Direction.LOAD.value
+    ]
     try:
         opened = scales(grid)
     except NoSolutionError:

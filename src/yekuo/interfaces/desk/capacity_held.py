@@ -1,0 +1,138 @@
+"""容量占用与配套工程的显示: what the sources of a case hold, what happened to it, and the works it needs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+
+from yekuo.interfaces.desk.reader import Reader
+from yekuo.operations.casefile import CaseFile
+from yekuo.records import capacity, staff
+from yekuo.records import needs as register
+from yekuo.rules.needs import NEED_NAMES, NeedState
+from yekuo.rules.reservation import ENTRY_NAMES, STATE_NAMES, EntryKind, HoldState
+
+TONES = {
+    HoldState.RESERVED: "info", HoldState.LAPSED: "bad", HoldState.COMMITTED: "ok", HoldState.CONTRACTED: "ok",
+    HoldState.WORKS: "warn", HoldState.UNPLACED: "bad", HoldState.RELEASED: "",
+}  # fmt: skip
+NEED_TONES = {NeedState.OPEN: "warn", NeedState.PLANNED: "info", NeedState.DONE: "ok", NeedState.DROPPED: ""}
+KINDS = {"line": "线路", "transformer": "变压器"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldShown:
+    """占用一行: one source, its state in words, what the path carries, where."""
+
+    source: int
+    state: str
+    tone: str
+    kw: float
+    place: str
+    path: str
+    until: date | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryShown:
+    """分录一行: when, what, who, why."""
+
+    at: datetime
+    what: str
+    source: int
+    kw: float
+    who: str
+    note: str
+    revision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedShown:
+    """需求一行: what binds, the works with yuan and days, who pays, where it stands, by whom."""
+
+    source: int
+    kw: float
+    binding: str
+    remedy: dict[str, Any]
+    connect_first: bool
+    investor: str
+    state: str
+    tone: str
+    live: bool
+    planned: date | None
+    note: str
+    at: datetime
+    changed_at: datetime | None
+    by: str
+    changed_by: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityShown:
+    """容量卡片: empty where the unit has no network."""
+
+    holds: tuple[HoldShown, ...]
+    entries: tuple[EntryShown, ...]
+    needs: tuple[NeedShown, ...]
+    unplaced: bool
+
+
+def of_case(reader: Reader, file: CaseFile) -> CapacityShown:
+    """This function will gather what a case holds and needs; the works only for whoever may see them."""
+    holds = capacity.of_case(file.id)
+    if not holds:
+        return CapacityShown(holds=(), entries=(), needs=(), unplaced=False)
+    rows = list(capacity.entries(case=file.id))
+    names = staff.names_of({row.by for row in rows})
+    why = {row.source: row.note for row in rows}
+    return CapacityShown(
+        holds=tuple(_hold(one, why.get(one.source, "")) for one in holds),
+        entries=tuple(
+            EntryShown(
+                at=row.at, what=ENTRY_NAMES[EntryKind(row.kind)], source=row.source, kw=row.kw,
+                who=names.get(row.by, "系统"), note=row.note, revision=row.revision[:8],
+            )
+            for row in reversed(rows)
+        ),
+        needs=needs_shown(register.of_case(file.id)) if reader.may("see_needs") else (),
+        unplaced=any(one.state == HoldState.UNPLACED for one in holds),
+    )  # fmt: skip
+
+
+def _hold(row: Any, note: str) -> HoldShown:
+    state = HoldState(row.state)
+    return HoldShown(
+        source=row.source, state=STATE_NAMES[state], tone=TONES[state], kw=row.kw,
+        place=str(row.place.get("name", "")), path=path_words(row.path), until=row.until, note=note,
+    )  # fmt: skip
+
+
+def path_words(path: Sequence[str]) -> str:
+    """This function will name the first and the last element of a path and how many there are."""
+    if not path:
+        return ""
+    ends = [path[0], path[-1]] if len(path) > 1 else [path[0]]
+    words = " … ".join(f"{KINDS.get(kind, '')} {key}" for kind, _, key in (one.partition("/") for one in ends))
+    return f"{words}，共 {len(path)} 个元件"
+
+
+def needs_shown(rows: Iterable[Any]) -> tuple[NeedShown, ...]:
+    """This function will put needs into words, with one query for the names."""
+    rows = list(rows)
+    names = staff.names_of({row.by for row in rows} | {row.changed_by or 0 for row in rows})
+    return tuple(_need(row, names) for row in rows)
+
+
+def _need(row: Any, names: dict[int, str]) -> NeedShown:
+    state = NeedState(row.state)
+    return NeedShown(
+        source=row.source, kw=row.kw, binding=row.binding, remedy=row.remedy, connect_first=row.connect_first,
+        investor=row.investor, state=NEED_NAMES[state], tone=NEED_TONES[state],
+        live=row.state in register.LIVE, planned=row.planned, note=row.note, at=row.at, changed_at=row.changed_at,
+        by=names.get(row.by, "系统"), changed_by=names.get(row.changed_by or 0, "系统") if row.changed_at else "",
+        url=reverse("desk:need", args=[row.pk]),
+    )  # fmt: skip
