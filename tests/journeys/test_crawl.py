@@ -156,8 +156,9 @@ def _look(hands: Hands, met: dict[str, tuple[str, str]]) -> None:
             try:
                 if size is DESK and kind.startswith(SAME_FRAME):
                     check_breadth(page)
-                else:
-                    check_page(page, f"crawl-{re.sub(r'[^a-z_]+', '-', kind)}-{size['width']}")
+                else:  # the colours of a page are the same at both widths
+                    shot = f"crawl-{re.sub(r'[^a-z_]+', '-', kind)}-{size['width']}"
+                    check_page(page, shot, contrast=size is DESK or kind.startswith(SAME_FRAME))
             except AssertionError as fault:
                 faults.append(f"{who} {path} at {size['width']}: {str(fault)[:400]}")
         faults += [f"{path}: {one}" for one in hands.errors]
