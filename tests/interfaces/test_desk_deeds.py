@@ -138,7 +138,10 @@ def test_a_file_of_another_case_is_not_shown_under_this_one(stage: Stage, clock:
     assert sit(stage, "foreigner").get(f"/desk/case/{other.number}/paper/{key}/").status_code == 404
     row = Disclosure.objects.get(kind="opened")
     assert (row.by, row.case, row.field) == (stage.people["surveyor"].pk, other.id, "pause_evidence")
-    assert sit(stage, "analyst").get(f"/desk/case/{other.number}/paper/{key}/").status_code == 403
+    analyst = sit(stage, "analyst")
+    assert analyst.get(f"/desk/case/{other.number}/paper/{key}/").status_code == 403
+    assert f"/paper/{key}/" not in analyst.get(f"/desk/case/{other.number}/").content.decode()
+    assert f"/paper/{key}/" in desk.get(f"/desk/case/{other.number}/").content.decode()
     assert Disclosure.objects.filter(kind="opened").count() == 1
 
 

@@ -23,13 +23,15 @@ from yekuo.rules.refusal import Problem, Refused
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_WAITING = 60
+OPENING = "open_papers"
+"""The power to open what a customer handed in."""
 ABANDONED = timedelta(days=90)
 UNNAMED = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """已存资料: a file as its reader may see it; `name` as it was uploaded."""
+    """已存资料: a file as its reader may see it; `name` as it was uploaded, `openable` whether this reader may open it."""
 
     file: int
     code: str
@@ -39,6 +41,7 @@ class Kept:
     digest: str
     at: datetime
     taken_at: datetime | None
+    openable: bool = True
 
     @property
     def paper(self) -> Paper:
@@ -124,7 +127,7 @@ def consult_paper(*, file: int, case: int, by: Actor, at: datetime) -> Opened:
 
     Raises NotFound, and Refused for a role that does not handle or supervise cases.
     """
-    if not powers.may(by.roles, "open_papers", None, table=tables.powers()):
+    if not powers.may(by.roles, OPENING, None, table=tables.powers()):
         raise Refused("您的岗位不查阅客户资料原件", code="forbidden")
     opened = open_paper(file=file, by=by)
     applicant = Case.objects.values_list("applicant", flat=True).get(pk=case)
@@ -142,7 +145,8 @@ def kept_papers(*, by: Actor, case: int | None = None) -> tuple[Kept, ...]:
         return tuple(_kept(row) for row in files.waiting(by))
     if not cases.within_reach(by, case):
         raise NotFound(case)
-    return tuple(_kept(row) for row in files.of_case(case))
+    openable = not by.staff or powers.may(by.roles, OPENING, None, table=tables.powers())
+    return tuple(_kept(row, openable=openable) for row in files.of_case(case))
 
 
 def remove_paper(*, file: int, by: Actor, at: datetime) -> None:
@@ -196,7 +200,7 @@ def _belongs(row: File | None, paper: Paper, *, case: int, by: Actor) -> bool:
     return row.case == case or (row.case is None and (row.by_kind, row.by) == (by.kind.value, by.person))
 
 
-def _kept(row: File) -> Kept:
+def _kept(row: File, *, openable: bool = True) -> Kept:
     return Kept(
         file=row.pk,
         code=row.code,
@@ -206,4 +210,5 @@ def _kept(row: File) -> Kept:
         digest=row.sha256,
         at=row.at,
         taken_at=row.taken_at,
+        openable=openable,
     )

@@ -199,7 +199,7 @@ def _maybe(value: bool | None) -> str:
 def paper_link(file: CaseFile, paper: Paper, kept: dict[int, Kept]) -> PaperLink:
     """This function will make the link to a file of the case."""
     found = kept.get(paper.file)
-    url = reverse("desk:paper", args=(file.number, paper.file)) if found else ""
+    url = reverse("desk:paper", args=(file.number, paper.file)) if found and found.openable else ""
     return PaperLink(
         name=found.name if found else f"文件 {paper.file}", url=url, code=paper.code, at=found.at if found else None
     )
