@@ -14,7 +14,8 @@ from yekuo.grid.equipment import Equipment, TransformerType
 from yekuo.grid.model import MV_FROM, NodeKind
 
 RADII = (200.0, 500.0, 800.0, 1000.0, 1500.0, 2000.0, 4000.0)
-LV_FURTHEST_M = 800.0
+LV_RADII = (100.0, 200.0, 400.0, 800.0)
+LV_ENOUGH, LV_AREAS = 40, 3
 NEW_FEEDER_FURTHEST_M = 15_000.0
 NEW_FEEDERS = 3
 ENOUGH_FEEDERS = 5
@@ -145,7 +146,7 @@ def candidates(
         kvs = sorted({float(one) for one in atlas.grid.nodes.kv[atlas.busbars]})
         at_mv = [one for kv in kvs for one in _widening(atlas, here, kv, k, radii)]
         new = maker.new_transformers(_mixed(at_mv, k // 2))
-        return (*maker.low_connections(_near(atlas, here, app.kv, LV_FURTHEST_M), k - len(new)), *new)
+        return (*maker.low_connections(maker.low_places(here, app.kv), k - len(new)), *new)
     places = _widening(atlas, here, app.kv, k, radii)
     outgoing = maker.new_feeders(here)
     return (*maker.connections(_mixed(places, max(1, k - len(outgoing)))), *outgoing)
@@ -261,6 +262,15 @@ class _Maker:
         current = SPARE_CURRENT * max(self.app.kva, self.app.kw / self.app.pf) / (np.sqrt(3) * kv)
         fitting = next((one for one in usual if one.i_a >= current), usual[-1])
         return fitting, max(1, int(np.ceil(current / fitting.i_a)))
+
+    def low_places(self, here: Floats, kv: float) -> list[Found]:
+        """What lies near at low voltage, the radius growing until there are enough places in several areas."""
+        found: list[Found] = []
+        for radius in LV_RADII:
+            found = _near(self.atlas, here, kv, radius)
+            if len(found) >= LV_ENOUGH and len({self._area(one) for one in found}) >= LV_AREAS:
+                break
+        return found
 
     def low_connections(self, found: Sequence[Found], k: int) -> list[Candidate]:
         """Low-voltage places near by: the low side of a transformer, a box on its lines, a tee; several areas."""

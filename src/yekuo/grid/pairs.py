@@ -74,16 +74,24 @@ def dual_pairs(
     Every verdict was made with the whole firm load on that candidate alone, so each source carries it when the other is out.
     """
     able = [one for one in verdicts if one.feasible]
+    works = {one.candidate.id: costs[one.candidate.id].works for one in able}
     chosen: list[Verdict] = []
     for key in dict.fromkeys((one.candidate.substation, one.candidate.busbar, one.candidate.feeder) for one in able):
         mine = [one for one in able if (one.candidate.substation, one.candidate.busbar, one.candidate.feeder) == key]
-        chosen += sorted(mine, key=lambda one: costs[one.candidate.id].works)[:BEST_OF_EACH]
-    found = [_pair(one, other, grade, table, costs) for one, other in combinations(chosen, 2)]
+        chosen += sorted(mine, key=lambda one: works[one.candidate.id])[:BEST_OF_EACH]
+    found = [_pair(one, other, grade, table, costs, works) for one, other in combinations(chosen, 2)]
     found.sort(key=lambda one: (not one.feasible, ORDER.index(one.independence), one.works, one.main.candidate.id))
     return tuple(found[:most])
 
 
-def _pair(one: Verdict, other: Verdict, grade: Importance, table: SchemeTable, costs: Mapping[str, Cost]) -> Pair:
+def _pair(
+    one: Verdict,
+    other: Verdict,
+    grade: Importance,
+    table: SchemeTable,
+    costs: Mapping[str, Cost],
+    works: Mapping[str, float],
+) -> Pair:
     main, standby = sorted((one, other), key=lambda each: (each.used, each.candidate.length_m))
     level = independence(one, other)
     reasons = tuple(_short(level, grade, table))
@@ -91,7 +99,7 @@ def _pair(one: Verdict, other: Verdict, grade: Importance, table: SchemeTable, c
         main=main,
         standby=standby,
         independence=level,
-        works=round(sum(costs[each.candidate.id].works for each in (one, other)), 2),
+        works=round(sum(works[each.candidate.id] for each in (one, other)), 2),
         days=max(costs[each.candidate.id].days for each in (one, other)),
         feasible=not reasons,
         reasons=reasons,

@@ -9,15 +9,16 @@ import numpy as np
 
 from yekuo.grid.atlas import Atlas
 from yekuo.grid.attach import connected
-from yekuo.grid.bounds import LINE, VOLTAGE, Violation, check_base
+from yekuo.grid.bounds import LINE, TRANSFORMER, VOLTAGE, Violation, check_base
 from yekuo.grid.candidates import Application, Candidate, CandidateKind
 from yekuo.grid.capacity import with_inflight
+from yekuo.grid.columns import Bools
 from yekuo.grid.conductors import Library
 from yekuo.grid.costing import CostLine, cost, line_works, priced
 from yekuo.grid.equipment import Equipment
 from yekuo.grid.evaluate import Verdict
 from yekuo.grid.model import MV_FROM, GridModel, Inflight, Limits, SwitchAt
-from yekuo.grid.solve import Flow, NoSolutionError, Solver
+from yekuo.grid.solve import Flow, NoSolutionError, Part, Solver
 from yekuo.grid.topology import wiring
 
 MOST_ROUNDS = 8
@@ -71,6 +72,18 @@ class _Conductor(NamedTuple):
     words: str
 
 
+class _Built:
+    """The network with the candidate really built, walked and solved once; `flow` None: it has no solution."""
+
+    def __init__(self, whole: GridModel) -> None:
+        self.grid, self.atlas = whole, Atlas(whole)
+        self.solver = Solver(whole, wires=self.atlas.wires)
+        try:
+            self.flow: Flow | None = self.solver.flow()
+        except NoSolutionError:
+            self.flow = None
+
+
 class Workshop:
     """补救计算: the network with everything in flight, against which every package is proven by a full AC power flow."""
 
@@ -101,10 +114,11 @@ class Workshop:
         """This function will give what would make a candidate feasible, cheapest first; () when nothing here does."""
         one = verdict.candidate
         whole = connected(self.grid, one, self.app, case="补救")
-        if not self._fails(whole):
+        built = _Built(whole)
+        if built.flow is not None and not self._beyond(whole, built.flow):
             bay = self._new_bay(one)
             return (bay,) if bay else ()
-        found = [each for each in (self._larger(one, whole), self._transfer(one, whole)) if each is not None]
+        found = [each for each in (self._larger(one, built), self._transfer(one, built)) if each is not None]
         if one.obstacle:
             found = [self._and_bay(each, one) for each in found]
         return tuple(sorted(found, key=lambda each: (each.works, each.days)))
@@ -141,14 +155,12 @@ class Workshop:
 
     # larger equipment
 
-    def _larger(self, one: Candidate, grid: GridModel) -> Package | None:
+    def _larger(self, one: Candidate, built: _Built) -> Package | None:
         """Replaces what is beyond its limit by the next size, round by round, until nothing is."""
         steps: Steps = {}
-        atlas = Atlas(grid)
+        atlas, grid, flow = built.atlas, built.grid, built.flow
         for _ in range(MOST_ROUNDS):
-            try:
-                flow = Solver(grid, wires=atlas.wires).flow()
-            except NoSolutionError:
+            if flow is None:
                 return None
             broken = self._beyond(grid, flow)
             if not broken:
@@ -156,7 +168,7 @@ class Workshop:
             changed = self._next_sizes(atlas, flow, grid, broken, steps)
             if changed is None or len(steps) > MOST_REPLACED:
                 return None
-            grid = changed
+            grid, flow = changed, _solved(changed, atlas)
         return None
 
     def _packed(self, one: Candidate, steps: Steps) -> Package:
@@ -261,11 +273,18 @@ class Workshop:
 
     # load over a tie
 
-    def _transfer(self, one: Candidate, whole: GridModel) -> Package | None:
-        """Closes a tie of the feeder and opens a section, so that part of the load hangs on the other feeder."""
-        for tie, cut, grid in self._moves(one, whole):
-            if not self._fails(grid):
-                steps = (f"合上联络 {tie}，断开线路段 {cut}，把其后负荷转由对侧线路供电",)
+    def _transfer(self, one: Candidate, built: _Built) -> Package | None:
+        """Closes a tie of the feeder and opens a section, so that part of the load hangs on the other feeder.
+
+        All moves are tried in one batch; the first that breaks nothing there is proven by a power flow of its own.
+        """
+        whole = built.grid
+        moves = list(self._moves(one, built.atlas))
+        for switch, tie, cut in self._promising(built, moves) if moves else ():
+            closed = replace(whole, switches=whole.switches.changed(switch, closed=True))
+            if not self._fails(replace(closed, lines=closed.lines.changed(cut, in_service=False))):
+                names = whole.lines.id
+                steps = (f"合上联络 {names[tie]}，断开线路段 {names[cut]}，把其后负荷转由对侧线路供电",)
                 return Package(
                     kind=RemedyKind.TRANSFER,
                     candidate=one,
@@ -275,10 +294,44 @@ class Workshop:
                 )
         return None
 
-    def _moves(self, one: Candidate, whole: GridModel) -> Iterable[tuple[str, str, GridModel]]:
-        """Ties near the candidate's feeder, each with cuts on the way from the tie back to the head, the middle first."""
-        atlas = Atlas(whole)
-        tried = 0
+    def _promising(self, built: _Built, moves: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """The moves that break nothing new, by one batch of power flows; what cannot be switched there is tried all the same."""
+        whole, solver = built.grid, built.solver
+        known = set(solver.lines.tolist())
+        inside = [each for each in moves if each[1] in known and each[2] in known]
+        if not inside:
+            return moves
+        part = next(
+            iter(solver.switched(np.array([cut for _, _, cut in inside]), np.array([tie for _, tie, _ in inside])))
+        )
+        sound = part.ok & ~self._breaks(whole, solver, part)
+        return [each for each, good in zip(inside, sound.tolist(), strict=True) if good] + [
+            each for each in moves if each not in inside
+        ]
+
+    def _breaks(self, whole: GridModel, solver: Solver, part: Part) -> Bools:
+        """Which scenarios have something beyond its limit that was not beyond it before."""
+        low, high = self.limits.voltages(whole.nodes.kv)
+        u = part.u_pu[:, solver.bus]
+        before = self.before
+        nodes = np.array([f"{VOLTAGE}/{each}" not in before for each in whole.nodes.id.tolist()])
+        lines = np.array([f"{LINE}/{each}" not in before for each in whole.lines.id[solver.lines].tolist()])
+        trafos = np.array(
+            [f"{TRANSFORMER}/{each}" not in before for each in whole.transformers.id[solver.trafos].tolist()]
+        )
+        found: Bools = (
+            (((u < low) | (u > high)) & (u > 0) & nodes).any(axis=1)
+            | ((part.line > self.limits.line) & lines).any(axis=1)
+            | ((part.trafo > self.limits.trafo) & trafos).any(axis=1)
+        )
+        return found
+
+    def _moves(self, one: Candidate, atlas: Atlas) -> Iterable[tuple[int, int, int]]:
+        """Ties near the candidate's feeder, each with cuts on the way from the tie back to the head, the middle first.
+
+        Rows of the switch, of the tie's line, of the section opened.
+        """
+        whole, tried = atlas.grid, 0
         for switch in _open_ties(whole):
             line = int(whole.switches.element[switch])
             ends = [int(whole.lines.from_node[line]), int(whole.lines.to_node[line])]
@@ -288,12 +341,16 @@ class Workshop:
                 continue
             tried += 1
             path, _ = atlas.path(mine[0])
-            closed = replace(whole, switches=whole.switches.changed(switch, closed=True))
             for place in sorted({len(path) // 2, len(path) // 4, 3 * len(path) // 4}):
                 if place < len(path) and path[place] != line:
-                    cut = path[place]
-                    off = closed.lines.changed(cut, in_service=False)
-                    yield str(whole.lines.id[line]), str(whole.lines.id[cut]), replace(closed, lines=off)
+                    yield switch, line, path[place]
+
+
+def _solved(grid: GridModel, atlas: Atlas) -> Flow | None:
+    try:
+        return Solver(grid, wires=atlas.wires).flow()
+    except NoSolutionError:
+        return None
 
 
 def _line_name(name: str) -> str:
