@@ -143,7 +143,7 @@ def test_changes_are_shown_against_the_network_in_force_and_one_can_go_back(stag
     take(planner, send(planner, ("一.xlsx", book(town()))))
     preview = send(planner, ("二.xlsx", book(changed())))
     page = told(planner, preview)
-    assert "涉及 1 条馈线：F1" in page
+    assert "涉及 1 条馈线：东一线" in page
     assert "JKLYJ-10/120" in page
     assert "第 2 版已启用" in take(planner, preview)
     revisions = told(planner, f"{HERE}revisions/?old=1&new=2")

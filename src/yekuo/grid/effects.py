@@ -75,10 +75,19 @@ def _broken(grid: GridModel, limits: Limits) -> Broken:
     for one in check_base(grid, Solver(grid).flow(), limits):
         table = tables[one.kind]
         key = str(table.id[one.row])
-        name = str(table.name[one.row]) or key  # type: ignore[attr-defined] # all three have names
+        name = str(table.name[one.row]) or _ends(grid, one.kind, one.row) or key  # type: ignore[attr-defined] # all three have names
         said = f"{one.value:.3f}（限值 {one.limit:.3f}）" if one.kind == VOLTAGE else f"负载率 {one.value:.0%}"
         found[one.kind, key] = f"{KINDS[one.kind]} {name} {said}"
     return found
+
+
+def _ends(grid: GridModel, kind: int, row: int) -> str:
+    """A section without a name is called by its two ends."""
+    if kind != LINE:
+        return ""
+    lines, nodes = grid.lines, grid.nodes
+    ends = (int(lines.from_node[row]), int(lines.to_node[row]))
+    return "—".join(str(nodes.name[each]) or str(nodes.id[each]) for each in ends)
 
 
 def _above(atlas: Atlas, one: Promise, already: Broken) -> str:

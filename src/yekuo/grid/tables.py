@@ -112,8 +112,8 @@ def _across(parsed: Mapping[str, Parsed], indexes: Mapping[str, Mapping[str, int
 def _references(parsed: Mapping[str, Parsed], indexes: Mapping[str, Mapping[str, int]], findings: Findings) -> None:
     for one in parsed.values():
         for column in one.sheet.columns:
-            if not column.refers:
-                continue
+            if not any(len(parsed[each]) for each in column.refers):
+                continue  # a sheet that is not there at all was said once
             names = "、".join(parsed[each].title for each in column.refers)
             allowed = {""}.union(*(indexes[each] for each in column.refers))
             for index, cell in enumerate(one.texts(column.field)):

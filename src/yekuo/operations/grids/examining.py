@@ -165,6 +165,7 @@ def _tried(here: Path, result: Result, promises: Sequence[Mapping[str, Any]]) ->
     result["broken"] = {"count": len(broken), "first": list(broken[:MOST_WORDS])}
     old = unpacked((here / BEFORE).read_bytes()) if (here / BEFORE).exists() else None
     already = _already(Atlas(old), wanted) if old is not None and affected else set()
+    result["tried"] = len(wanted)
     result["effects"] = [{**asdict(one), "before": one.key in already} for one in affected]
     result["difference"] = _difference(old, grid) if old is not None else None
 
@@ -182,15 +183,21 @@ def _already(atlas: Any, wanted: Sequence[Any]) -> set[str]:
 def _difference(old: Any, new: Any) -> Result:
     from yekuo.grid.revisions import differences
 
-    return shown(differences(old, new))
+    names = {
+        str(key): str(name)
+        for grid in (old, new)
+        for key, name in zip(grid.feeders.id, grid.feeders.name, strict=True)
+        if name
+    }
+    return _plain(differences(old, new), names)
 
 
-def shown(found: Any) -> Result:
-    """This function will make a revisions.Difference plain, with the first of long lists and their whole counts."""
+def _plain(found: Any, names: Mapping[str, str]) -> Result:
+    """A revisions.Difference with the first of long lists and their whole counts."""
     return {
         "before": found.before,
         "after": found.after,
-        "feeders": list(found.feeders[:MOST_IDS]),
+        "feeders": [names.get(each, each) for each in found.feeders[:MOST_IDS]],
         "feeder_count": len(found.feeders),
         "tables": [
             {

@@ -256,7 +256,7 @@ def _again(one: GridUpload) -> None:
     grid = grid_uploads.owned(one.unit)
     now, counted = _standing(grid)
     fresh, _ = compare(stored, before=_packed(now), promises=_promises(grid))
-    kept = {name: fresh[name] for name in ("effects", "difference", "broken")}
+    kept = {name: fresh[name] for name in ("tried", "effects", "difference", "broken")}
     grid_uploads.found_again(one, found={**one.found, **kept}, grid=grid, against=now, counted=counted)
 
 
