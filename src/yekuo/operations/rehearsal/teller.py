@@ -9,6 +9,7 @@ from yekuo.operations.intake import Application, file_application
 from yekuo.operations.papers import keep_checked
 from yekuo.operations.perform import Receipt, perform
 from yekuo.operations.rehearsal.company import Company, customer_of
+from yekuo.operations.rehearsal.engine import scheme_for
 from yekuo.operations.rehearsal.pictures import checked, picture
 from yekuo.operations.rehearsal.town import position_of
 from yekuo.operations.signin import acting_in
@@ -21,6 +22,7 @@ from yekuo.rules.deeds.closing import SignContract
 from yekuo.rules.deeds.scheme import GiveOpinion
 from yekuo.rules.proposal import Desk
 from yekuo.rules.rehearsal import Rehearsal, next_step, rehearse
+from yekuo.rules.scheme import Scheme
 from yekuo.rules.state import CaseState
 
 AT_A_DESK = frozenset({"counter", "phone", "95598", "visit"})
@@ -170,8 +172,15 @@ class Teller:
         desk = Desk(
             metering=tables.metering(), fees=tables.fees(), schemes=tables.schemes(), province=state.place.province
         )
+
+        def engine(state: CaseState, at: datetime) -> Scheme | None:
+            by = self._holder(state.owner, state) or self.manager
+            return scheme_for(
+                case=self.case, unit=self.company.units[self.unit].pk, state=state, by=by, at=at, desk=desk
+            )
+
         return Rehearsal(
-            books=self.shelf.books, desk=desk, paper=self.paper, manager=self.manager.person, serial=self.serial,
+            engine=engine, books=self.shelf.books, desk=desk, paper=self.paper, manager=self.manager.person, serial=self.serial,
             hanging=old_meters(self.case, state) if state.stage == "metering" else (),
             **{**self.manner, **changes},  # type: ignore[arg-type]
         )  # fmt: skip
