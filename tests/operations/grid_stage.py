@@ -1,4 +1,4 @@
-"""The small town's network in force for a company, for tests of everything that calculates."""
+"""小镇电网布景: the small town's network in force for a company, for tests of everything that calculates."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""A unit with the small town's network, and cases brought to their reply with a scheme that names where they draw."""
+"""台账布景: a unit with the small town's network, and cases brought to their reply with a scheme that names where they draw."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

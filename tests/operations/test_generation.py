@@ -1,4 +1,4 @@
-"""Who feeds in stands in line by the moment of application; what is freed goes to the first, and nobody overtakes."""
+"""分布式电源排队: who feeds in stands in line by the moment of application; what is freed goes to the first, and nobody overtakes."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

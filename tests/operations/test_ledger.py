@@ -1,4 +1,4 @@
-"""The ledger of capacity: what every deed does to it, on the real database."""
+"""容量台账: the ledger of capacity: what every deed does to it, on the real database."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Fifty replies at once for the last 1,000 kVA of a feeder: each is delivered, none is promised what is not there."""
+"""抢占容量: fifty replies at once for the last 1,000 kVA of a feeder: each is delivered, none is promised what is not there."""
 
 import math
 from collections.abc import Callable

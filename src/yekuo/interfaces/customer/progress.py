@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yekuo.interfaces.customer import words
+from yekuo.interfaces.customer.grid_words import grid_lines
 from yekuo.interfaces.customer.handed import RETURNED, WANTED, PaperLine, paper_lines
 from yekuo.interfaces.customer.sides import Side, sides
 from yekuo.interfaces.customer.visit_forms import FORMS
@@ -93,6 +94,7 @@ class Progress:
     urged: int
     urged_today: bool
     account: str
+    grid: tuple[str, ...]
     paused_for_you: bool
     sum_budget: int | None
     sum_used: int
@@ -141,6 +143,7 @@ def progress(file: CaseFile, *, phone: str) -> Progress:
         urged=state.urged,
         urged_today=urged_today(file),
         account=_account(file),
+        grid=grid_lines(file),
         paused_for_you=state.pause is not None and file.waiting is Party.CUSTOMER,
         sum_budget=sums[0].clock.budget if sums else None,
         sum_used=sums[0].used if sums else 0,

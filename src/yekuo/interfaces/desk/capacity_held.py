@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from yekuo.interfaces.desk.reader import Reader
 from yekuo.operations.casefile import CaseFile
-from yekuo.records import capacity, staff
+from yekuo.operations.grids.generation import position
+from yekuo.records import capacity, queueing, staff
 from yekuo.records import needs as register
 from yekuo.rules.needs import NEED_NAMES, NeedState
+from yekuo.rules.queueing import QUEUE_NAMES, QueueState
 from yekuo.rules.reservation import ENTRY_NAMES, STATE_NAMES, EntryKind, HoldState
 
 TONES = {
@@ -19,6 +21,11 @@ TONES = {
     HoldState.WORKS: "warn", HoldState.UNPLACED: "bad", HoldState.RELEASED: "",
 }  # fmt: skip
 NEED_TONES = {NeedState.OPEN: "warn", NeedState.PLANNED: "info", NeedState.DONE: "ok", NeedState.DROPPED: ""}
+QUEUE_TONES = {
+    QueueState.WAITING: "warn", QueueState.OFFERED: "info", QueueState.HELD: "ok", QueueState.MISSED: "bad",
+    QueueState.LEFT: "",
+}  # fmt: skip
+AREAS = {"transformer": "台区", "feeder": "馈线", "busbar": "母线"}
 KINDS = {"line": "线路", "transformer": "变压器"}
 
 
@@ -27,6 +34,7 @@ class HoldShown:
     """占用一行: one source, its state in words, what the path carries, where."""
 
     source: int
+    name: str
     state: str
     tone: str
     kw: float
@@ -42,7 +50,7 @@ class EntryShown:
 
     at: datetime
     what: str
-    source: int
+    name: str
     kw: float
     who: str
     note: str
@@ -72,20 +80,34 @@ class NeedShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueShown:
+    """排队一行: what is fed in, the state, the place in line (0: not in line), at what, until when an offer is kept."""
+
+    kw: float
+    state: str
+    tone: str
+    position: int
+    element: str
+    applied_at: datetime
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityShown:
     """容量卡片: empty where the unit has no network."""
 
     holds: tuple[HoldShown, ...]
     entries: tuple[EntryShown, ...]
     needs: tuple[NeedShown, ...]
-    unplaced: bool
+    queue: QueueShown | None
 
 
 def of_case(reader: Reader, file: CaseFile) -> CapacityShown:
     """This function will gather what a case holds and needs; the works only for whoever may see them."""
-    holds = capacity.of_case(file.id)
+    holds, facts = capacity.of_case(file.id), file.state.facts
+    queue = _queue(queueing.of_case(file.id)) if facts is not None and facts.generation_kw else None
     if not holds:
-        return CapacityShown(holds=(), entries=(), needs=(), unplaced=False)
+        return CapacityShown(holds=(), entries=(), needs=(), queue=queue)
     rows = list(capacity.entries(case=file.id))
     names = staff.names_of({row.by for row in rows})
     why = {row.source: row.note for row in rows}
@@ -93,20 +115,32 @@ def of_case(reader: Reader, file: CaseFile) -> CapacityShown:
         holds=tuple(_hold(one, why.get(one.source, "")) for one in holds),
         entries=tuple(
             EntryShown(
-                at=row.at, what=ENTRY_NAMES[EntryKind(row.kind)], source=row.source, kw=row.kw,
+                at=row.at, what=ENTRY_NAMES[EntryKind(row.kind)], kw=row.kw,
+                name=f"电源 {row.source}" if row.source else "并网发电",
                 who=names.get(row.by, "系统"), note=row.note, revision=row.revision[:8],
             )
             for row in reversed(rows)
         ),
         needs=needs_shown(register.of_case(file.id)) if reader.may("see_needs") else (),
-        unplaced=any(one.state == HoldState.UNPLACED for one in holds),
+        queue=queue,
+    )  # fmt: skip
+
+
+def _queue(row: Any) -> QueueShown | None:
+    if row is None:
+        return None
+    state, (kind, _, key) = QueueState(row.state), row.element.partition("/")
+    return QueueShown(
+        kw=row.kw, state=QUEUE_NAMES[state], tone=QUEUE_TONES[state], position=position(row),
+        element=f"{AREAS.get(kind, '')} {key}" if key else "勘查后确定", applied_at=row.applied_at,
+        until=row.offered_until if state is QueueState.OFFERED else None,
     )  # fmt: skip
 
 
 def _hold(row: Any, note: str) -> HoldShown:
     state = HoldState(row.state)
     return HoldShown(
-        source=row.source, state=STATE_NAMES[state], tone=TONES[state], kw=row.kw,
+        source=row.source, name=f"电源 {row.source}" if row.source else "并网发电", state=STATE_NAMES[state], tone=TONES[state], kw=row.kw,
         place=str(row.place.get("name", "")), path=path_words(row.path), until=row.until, note=note,
     )  # fmt: skip
 
