@@ -1,4 +1,4 @@
-"""A network written back as tables and read again is the same network."""
+"""电网成表: a network written back as tables and read again is the same network."""
 
 import numpy as np
 import pytest

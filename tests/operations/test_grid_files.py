@@ -1,4 +1,4 @@
-"""Files of a network as companies send them: whole ones are read, broken ones are told apart by sheet and row, and nothing is half-imported."""
+"""电网文件: files of a network as companies send them: whole ones are read, broken ones are told apart by sheet and row, and nothing is half-imported."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The demo's town: it imports without a word, has a few honest faults, and every address of the demo lies in it."""
+"""演练小城: the demo's town imports without a word, has a few honest faults, and every address of the demo lies in it."""
 
 import numpy as np
 import pytest
