@@ -69,7 +69,7 @@ def sketch_of(options: Sequence[Mapping[str, Any]], roles: Sequence[str]) -> Ske
     rows = tuple(_row(one, role, TOP + at * ROW) for at, (one, role) in enumerate(zip(options, roles, strict=True)))
     height = TOP + ROW * len(rows)
     return Sketch(
-        rows=rows, height=height, low=options[0]["candidate"]["kv"] < 1, middle=TOP + ROW * len(rows) // 2 - 24
+        rows=rows, height=height, low=options[0]["candidate"]["kv"] < 1, middle=TOP + 15 + ROW * (len(rows) - 1) // 2
     )
 
 

@@ -181,7 +181,7 @@ def lead_of(rows: Sequence[Row], pairs: Sequence["PairRow"] = (), *, sources: in
     """This function will say in a sentence what the study comes to."""
     able = [one for one in rows if one.place]
     if sources > 1 and able:
-        return _lead_of_pairs(pairs, sources)
+        return _lead_of_pairs(pairs, sources, len(able))
     if not able:
         return "没有一个接入点能直接带得动这个负荷；需要先做下面的配套工程，由供电公司投资建设，不影响受理和答复。"
     best = able[0]
@@ -191,10 +191,11 @@ def lead_of(rows: Sequence[Row], pairs: Sequence["PairRow"] = (), *, sources: in
     )
 
 
-def _lead_of_pairs(pairs: Sequence["PairRow"], sources: int) -> str:
+def _lead_of_pairs(pairs: Sequence["PairRow"], sources: int, able: int) -> str:
     best = next((one for one in pairs if one.feasible), None)
     if best is None:
-        why = pairs[0].reasons[0] if pairs and pairs[0].reasons else "可行的接入点都在同一条线路上"
+        few = "可行的接入点都在同一条线路上" if able > 1 else "可行的接入点只有一个"
+        why = pairs[0].reasons[0] if pairs and pairs[0].reasons else few
         return f"要 {sources} 路电源，但现成的接入点凑不成：{why}。要先做下面的配套工程，或在自选组合里选按配套工程接入的点。"
     return (
         f"建议组合：主供 {best.main.title}（{best.main.substation}），备用 {best.standby.title}（{best.standby.substation}）；"
