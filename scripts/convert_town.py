@@ -47,7 +47,7 @@ from yekuo.grid.conductors import parse_conductors  # noqa: E402
 from yekuo.grid.equipment import parse_equipment  # noqa: E402
 from yekuo.grid.solve import Solver  # noqa: E402
 from yekuo.grid.tables import import_tables  # noqa: E402
-from yekuo.operations.rehearsal.words import ESTATES, STREETS  # noqa: E402
+from yekuo.operations.rehearsal.words import AREAS, ESTATES, STREETS  # noqa: E402
 
 TO = Path(__file__).parents[1] / "src/yekuo/operations/rehearsal/town.zip"
 FROM, HERE = (7.8413, 48.4017), (120.30, 30.10)
@@ -192,8 +192,10 @@ class Town:
         here = shapely.Point(point)
         places = self.places[county]
         street = street or min(places, key=lambda one: shapely.LineString(places[one]).distance(here))
-        self.counts[f"{county}{street}{what}"] += 1
-        return f"{street}{self.counts[f'{county}{street}{what}']}号{what}"
+        if street in ESTATES and county != "3301":
+            street = f"{AREAS[county][:2]}{street}"  # every county has estates of these names
+        self.counts[f"{street}{what}"] += 1
+        return f"{street}{self.counts[f'{street}{what}']}号{what}"
 
     # rows
 
@@ -250,23 +252,23 @@ class Town:
         street = self.area_name[area] if area is not None else ""
         x, y = self.at[bus]
         private = load is not None and load["type"] == "MV Load"
-        name = self.named((x, y), county, word, street=street)
         self.sheets["node"].append(
             {
-                "编号": f"N{bus}", "名称": name, "类型": kind, "馈线编号": feeder, "经度": f"{x:.6f}", "纬度": f"{y:.6f}",
+                "编号": f"N{bus}", "名称": self.named((x, y), county, word, street=street), "类型": kind,
+                "馈线编号": feeder, "经度": f"{x:.6f}", "纬度": f"{y:.6f}",
                 "备用间隔": bus % 3 if ring else "", "产权": "客户" if private else "公用", "电压等级": 10,
             }
         )  # fmt: skip
         if load is not None and area is None:
-            self._lumped(bus, load, name, private=private)
+            self._lumped(bus, load, county, private=private)
 
-    def _lumped(self, bus: int, load: Any, name: str, *, private: bool) -> None:
+    def _lumped(self, bus: int, load: Any, county: str, *, private: bool) -> None:
         """A station whose low voltage nobody drew: its peak stands at the transformer."""
         key, kva = f"D{bus}", 800 if private else round(load.p_mw * 1000)
         share = HEAVY.get(key, 0.14 + 0.22 * dice(key) + (0.1 if dice(f"{key}+") > 0.8 else 0))
         self.sheets["dist_transformer"].append(
             {
-                "编号": key, "名称": f"{name.replace('环网柜', '').replace('配电室', '').rstrip('号')}号{'专变' if private else '公变'}",
+                "编号": key, "名称": self.named(self.at[bus], county, "专变" if private else "公变"),
                 "节点编号": f"N{bus}", "容量": kva, "最大负荷": round(kva * 0.95 * share, 1),
                 "公专变": "专变" if private else "公变", "短路阻抗": 4.5 if kva > 500 else 4, "钟点数": 11,
             }

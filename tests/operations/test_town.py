@@ -6,6 +6,7 @@ import pytest
 from yekuo.grid.atlas import Atlas
 from yekuo.grid.bounds import TRANSFORMER, check_base
 from yekuo.grid.model import Level, Limits
+from yekuo.grid.revisions import differences
 from yekuo.grid.solve import Solver
 from yekuo.grid.tables import ImportReport, import_tables
 from yekuo.operations.grids import standing
@@ -59,3 +60,24 @@ def test_every_address_of_the_year_has_a_place_of_its_county() -> None:
         assert 30.0 < lat < 30.2
     with pytest.raises(LookupError):
         town.place_of("9999", "东街 1 号")
+
+
+def test_names_of_stations_and_transformers_are_their_own() -> None:
+    for sheet in ("substation", "feeder", "dist_transformer"):
+        names = [(row["名称"]) for row in town.sheets()[sheet]]
+        assert len(set(names)) == len(names), sheet
+
+
+def test_the_revision_before_is_a_network_too_and_differs_on_one_feeder(report: ImportReport) -> None:
+    before = import_tables(town.earlier(), library=standing.library(), equipment=standing.equipment())
+    assert before.errors == ()
+    assert before.grid is not None
+    assert report.grid is not None
+    found = differences(before.grid, report.grid)
+    assert found.feeders == ("F22",)
+    assert {one.table: len(one.added) for one in found.tables} == {
+        "nodes": 2,
+        "transformers": 2,
+        "loads": 2,
+        "lines": 0,
+    }

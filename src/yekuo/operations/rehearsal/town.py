@@ -12,7 +12,7 @@ import io
 import itertools
 import re
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
 
@@ -20,8 +20,11 @@ from yekuo.operations.rehearsal.words import AREAS
 
 NAME = "江州配电网（演练）"
 SOURCE = "演练小城：由 pandapower 的 mv_oberrhein、lv_schutterwald 改编，地点、名称均为虚构"
-REASON = "演练初始数据"
+FIRST_REASON, REASON = "演练初始数据", "滨江 22 线三段电缆更换，新增两台公变"
+REPLACED, OLD_MODEL, ADDED = ("L0", "L1", "L2"), "YJV22-8.7/15-3×185", ("D103", "D106")
+"""What the second revision changed: the demo has a network with a history."""
 STREETS_FILE = "streets"
+A_MONTH = timedelta(days=32)
 HOUSES, BUILDINGS, SIDE_M = 400, 24, 12.0
 DEGREE_M = 111_320.0
 ALONG_LATITUDE = 0.8652
@@ -46,14 +49,25 @@ def sheets() -> dict[str, Rows]:
     return {name: rows for name, rows in _files().items() if name != STREETS_FILE}
 
 
+def earlier() -> dict[str, Rows]:
+    """This function will give the town's tables as they were a revision ago."""
+    before = dict(sheets())
+    before["segment"] = [{**row, "型号": OLD_MODEL} if row["编号"] in REPLACED else row for row in before["segment"]]
+    before["dist_transformer"] = [row for row in before["dist_transformer"] if row["编号"] not in ADDED]
+    return before
+
+
 def put_in_force(*, unit: int, by: int, at: datetime) -> int:
-    """This function will import the town and put it in force for a unit; returns the revision's number."""
+    """This function will import the town as it was a month ago and as it is, and put it in force for a unit; the number."""
     from yekuo.grid.tables import import_tables
     from yekuo.operations.grids import standing
 
-    report = import_tables(sheets(), library=standing.library(), equipment=standing.equipment())
-    kept = standing.keep(unit=unit, name=NAME, report=report, source=SOURCE, reason=REASON, by=by, at=at)
-    return kept.standing.number
+    number = 0
+    for tables, why, when in ((earlier(), FIRST_REASON, at - A_MONTH), (sheets(), REASON, at)):
+        report = import_tables(tables, library=standing.library(), equipment=standing.equipment())
+        kept = standing.keep(unit=unit, name=NAME, report=report, source=SOURCE, reason=why, by=by, at=when)
+        number = kept.standing.number
+    return number
 
 
 @lru_cache(maxsize=1)
