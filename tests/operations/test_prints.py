@@ -71,7 +71,7 @@ def test_the_same_content_is_the_same_paper_with_the_same_bytes(stage: Stage, mo
     assert hashlib.sha256(first.pdf).hexdigest() == first.sha256
     paper = Print.objects.get()
     assert (paper.form, paper.copy, paper.version, paper.seq) == ("application", "masked", 1, case.row.seq)
-    assert paper.edition.startswith("2026-1 typst ")
+    assert paper.edition.startswith("2026-2 typst ")
     handed = list(Printing.objects.order_by("id").values_list("by", "sha256", "pages"))
     pages = len(PdfReader(BytesIO(first.pdf)).pages)
     assert handed == [(case.hand.person, first.sha256, pages), (stage.people["clerk"].pk, first.sha256, pages)]

@@ -13,7 +13,7 @@ from yekuo.rules.prints.sheet import Block, Sheet
 from yekuo.rules.prints.subject import Subject
 from yekuo.rules.state import CaseState
 
-EDITION = "2026-1"
+EDITION = "2026-2"
 """表式版本: raised whenever what a form says or how it looks changes; an old print keeps the one it was made with."""
 
 WHO = ("name", "address")

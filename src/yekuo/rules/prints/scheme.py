@@ -6,7 +6,7 @@ from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds.scheme import AnswerScheme, DeliverReply, SubmitSurvey
 from yekuo.rules.deeds.works import ReviewDesign, SubmitDesign
 from yekuo.rules.facts import Facts
-from yekuo.rules.metering import MeteringPoint
+from yekuo.rules.metering import MeteringMode, MeteringPoint
 from yekuo.rules.names import (
     CONNECTION_NAMES,
     INTERLOCK_NAMES,
@@ -153,24 +153,24 @@ def _sources(plan: Scheme) -> Block:
     rows = tuple(
         (
             str(one.number), SOURCE_ROLE_NAMES[one.role], voltage_name(one.voltage), size(one.capacity_kva, one.voltage),
-            one.substation or one.supply_area or NONE, one.bus or NONE, _joined(one.feeder, one.switch),
+            one.substation or NONE, one.bus or NONE, one.feeder or NONE,
         )
         for one in plan.sources
     )  # fmt: skip
-    head = ("电源", "性质", "电压", "供电容量", "变电站/台区", "母线", "线路与开关")
-    return Grid(title=f"供电电源（{len(rows)} 路）", head=head, widths=(2, 2, 3, 3, 4, 3, 5), rows=rows)
+    head = ("电源", "性质", "电压", "供电容量", "变电站", "母线", "线路")
+    return Grid(title=f"供电电源（{len(rows)} 路）", head=head, widths=(2, 2, 3, 3, 5, 4, 4), rows=rows)
 
 
 def _lines(plan: Scheme) -> Block:
     rows = tuple(
         (
-            str(one.number), CONNECTION_NAMES[one.connection], LAYING_NAMES[one.laying], one.conductor or NONE,
-            _length(one), "客户投资" if one.customer_built else "供电企业投资",
+            str(one.number), _joined(one.supply_area, one.switch), CONNECTION_NAMES[one.connection], LAYING_NAMES[one.laying],
+            one.conductor or NONE, _length(one), "客户投资" if one.customer_built else "供电企业投资",
         )
         for one in plan.sources
     )  # fmt: skip
-    head = ("电源", "接线方式", "敷设方式", "线路型号", "长度", "外部工程")
-    return Grid(head=head, widths=(2, 4, 3, 5, 5, 4), rows=rows)
+    head = ("电源", "接入点（台区、开关）", "接线方式", "敷设", "线路型号", "长度", "外部工程")
+    return Grid(head=head, widths=(2, 6, 3, 2, 5, 4, 4), rows=rows)
 
 
 def _length(one: Source) -> str:
@@ -233,9 +233,18 @@ def _whole(plan: Scheme) -> tuple[Cell, ...]:
         cell("保安负荷", figure(plan.security_load_kva, "kVA")),
         cell("自备应急电源", figure(plan.emergency_kva, "kVA") or yes(plan.own_generation)),
         cell("电价类别", name_of(plan.tariff)),
-        cell("功率因数标准", f"{plan.power_factor:.2f}" if plan.power_factor else ""),
+        cell("功率因数标准", f"{plan.power_factor:.2f}，不足的由客户补偿" if plan.power_factor else ""),
+        cell("变压器损耗", _transformer_losses(plan), wide=True),
         cell("方案备注", plan.remarks, wide=True),
     )
+
+
+def _transformer_losses(plan: Scheme) -> str:
+    """变损: metered behind the transformer they are reckoned and added, metered before it they are in the reading."""
+    modes = {one.mode for one in plan.metering}
+    if MeteringMode.HIGH_LOW in modes:
+        return "高供低计，变压器损耗按标准计算加收"
+    return "高供高计，不另计变压器损耗" if MeteringMode.HIGH_HIGH in modes else ""
 
 
 def _basis(one: FeeLine) -> str:
@@ -265,6 +274,7 @@ def _answered(subject: Subject, plan: Scheme) -> tuple[Cell, ...]:
     opinion = "" if said is None else "同意" if said[1].agree else f"不同意：{said[1].text}"
     return (
         cell("方案版本", f"第 {plan.version} 版"),
+        cell("有效期自", day(day_of(told[0].at)) if told and plan.valid_until else ""),
         cell("有效期至", day(plan.valid_until)),
         cell("答复人", told[0].who if told else ""),
         cell("答复时间", moment(told[0].at if told else None)),
