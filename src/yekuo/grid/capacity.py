@@ -159,7 +159,7 @@ class Search:
     ) -> tuple[Ints, Climbed, tuple[Ints, Ints]]:
         """This function will search at `nodes` (rows `own` in the solver's network), once for each bus."""
         bus, first, back = np.unique(solver.bus[own], return_index=True, return_inverse=True)
-        found = climb(solver, limits, bus, self.guess.start_kw[nodes][first], tangent=self.tangent)
+        found = climb(solver, limits, bus, self.guess.start_kw[nodes][first], tangent=self.tangent, quick=True)
         self.flows += found.flows
         by = limits.binding(found.which)
         return nodes, Climbed(found.kw[back], found.which[back], found.flows), (by.kind[back], by.row[back])
