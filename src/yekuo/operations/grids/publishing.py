@@ -15,7 +15,7 @@ from yekuo.grid.figures import Figure
 from yekuo.grid.geojson import features
 from yekuo.grid.model import Inflight
 from yekuo.grid.published import Published, published_figures
-from yekuo.grid.solve import NoSolutionError
+from yekuo.grid.solve import NoSolutionError, Solver
 from yekuo.grid.storing import UnreadableError
 from yekuo.operations.grids import standing
 from yekuo.operations.grids.inflight import counted, drawn_at
@@ -58,8 +58,7 @@ def publish(*, grid: int, at: datetime, apart: bool | None = None) -> Outcome:
     try:
         found = _apart(network, inflight) if apart or (apart is None and large) else _here(network, inflight)
     except NoSolutionError as failure:
-        figures.could_not(revision=network.standing.revision, why=str(failure), counted=entry, at=at)
-        return Outcome(grid=grid, failure=str(failure), entry=entry)
+        return _without(network, inflight, failure, entry, at=at)
     return _put(network, found, entry, at=at, searched=len(network.grid.nodes), whole=True)
 
 
@@ -75,19 +74,36 @@ def republish(*, grid: int, at: datetime, moment: Callable[[], datetime] | None 
     now = figures.publication(network.standing.revision)
     if now is not None and now.counted == entry and now.assured_at is not None:
         return Outcome(grid=grid, figures=now.figures, entry=entry)
+    inflight = counted(network)
     try:
-        found, again = made.refreshed(before, counted(network))
+        found, again = made.refreshed(before, inflight)
         quick = _put(network, found, entry, at=at, searched=len(again), whole=False)
         if quick.changed < 0:
             return quick
         sure = made.assured(found)
     except NoSolutionError as failure:
-        figures.could_not(revision=network.standing.revision, why=str(failure), counted=entry, at=at)
-        return Outcome(grid=grid, failure=str(failure), entry=entry)
+        return _without(network, inflight, failure, entry, at=at)
     last = _put(network, sure, entry, at=moment() if moment else at, searched=len(again), whole=False)
     return Outcome(
         grid=grid, figures=last.figures, changed=max(quick.changed, last.changed), searched=len(again), entry=entry
     )
+
+
+def _without(
+    network: Network, inflight: Sequence[Inflight], failure: NoSolutionError, entry: int, *, at: datetime
+) -> Outcome:
+    """There are no figures; said is whether the network as it stands or what was promised on it cannot be supplied."""
+    why = str(failure)
+    if inflight:
+        try:
+            Solver(network.grid).flow()
+        except NoSolutionError:
+            why = f"不算在途也带不动现有负荷；{why}"
+        else:
+            kw = sum(one.p_kw for one in inflight)
+            why = f"现有负荷带得动，加上 {len(inflight)} 笔在途（{kw:,.0f} kW）全部同时用上就带不动；{why}"
+    figures.could_not(revision=network.standing.revision, why=why, counted=entry, at=at)
+    return Outcome(grid=network.standing.grid, failure=why, entry=entry)
 
 
 def publish_all(*, at: datetime) -> tuple[Outcome, ...]:
