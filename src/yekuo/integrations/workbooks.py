@@ -202,10 +202,24 @@ class _Reader:
             self._parser().Parse(b"<z>%b</row></z>" % piece, True)  # noqa: FBT003
             return
         self._open({"r": row[1]})
-        for letters, style, kind, value, inline in cells:
-            self.at, self.style, self.kind = self._column(letters), style, kind
-            self._set(plain_text(value or inline, MARKS) if "&" in value or "&" in inline else value or inline)
+        self._usual(cells)
         self.found.rows.append(self.row)
+
+    def _usual(self, cells: list[tuple[str, ...]]) -> None:
+        """Most cells are a short text or a plain number right of the cell before; the others take the way of all."""
+        columns, share, row = self.columns, self.kept.setdefault, self.row
+        for letters, style, kind, value, inline in cells:
+            at = columns[letters] if letters in columns else self._column(letters)
+            said = value or inline
+            if "&" in said:
+                said = plain_text(said, MARKS)
+            if kind == "inlineStr" and said and len(row) == at:
+                row.append(share(said.strip(), said.strip()))
+            elif not kind and not style and said and "E" not in said and said[-2:] != ".0" and len(row) == at:
+                row.append(said)
+            else:
+                self.at, self.style, self.kind = at, style, kind
+                self._set(said)
 
     def _refuse(self, *_: object) -> None:
         raise UnreadableBookError("表格里有不允许的内容，请另存为 .xlsx 再上传")
