@@ -1,4 +1,4 @@
-"""Open capacity: every figure is published with what it comes from, follows the ledger, and is never replaced by an older one."""
+"""公布: open capacity: every figure is published with what it comes from, follows the ledger, and is never replaced by an older one."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

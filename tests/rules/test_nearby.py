@@ -1,4 +1,4 @@
-"""Areas of the public page: named as people name them, rounded down, and never said so that somebody stays away."""
+"""附近供电: areas of the public page: named as people name them, rounded down, and never said so that somebody stays away."""
 
 import math
 
