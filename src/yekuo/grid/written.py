@@ -107,8 +107,7 @@ def written(found: Study, atlas: Atlas) -> Plain:
         "pairs": [_pair(one) for one in found.pairs],
         "packages": [_package(one, namer) for one in found.packages],
     }
-    plain: Plain = finite(result)
-    return plain
+    return result
 
 
 def asked(app: Application) -> Plain:
@@ -145,6 +144,15 @@ def candidate(stored: Mapping[str, Any]) -> Candidate:
     )
 
 
+def _flat(one: Any) -> Plain:
+    """The fields of a value by name; those that are values themselves likewise."""
+    found = {name: getattr(one, name) for name in one.__dataclass_fields__}
+    for name in ("conductor", "transformer"):
+        if found.get(name) is not None:
+            found[name] = _flat(found[name])
+    return found
+
+
 def finite(value: Any) -> Any:
     """This function will replace what is no finite number by None, at any depth."""
     if isinstance(value, dict):
@@ -158,12 +166,12 @@ def finite(value: Any) -> Any:
 
 def judged(one: Verdict, namer: Namer) -> Plain:
     """This function will write what the check of one candidate found."""
-    spoken = {
+    spoken: Plain = {
         "feasible": one.feasible,
         "reasons": [namer.reason(each, one) for each in one.reasons],
         "used": float(one.used),
         "margin": float(one.margin),
-        "binding": {**asdict(one.binding), "words": namer.binding(one.binding)} if one.binding else None,
+        "binding": {**_flat(one.binding), "words": namer.binding(one.binding)} if one.binding else None,
         "head": _reading(one.head, namer),
         "main": _reading(one.main, namer),
         "transformer": _reading(one.transformer, namer),
@@ -178,7 +186,7 @@ def judged(one: Verdict, namer: Namer) -> Plain:
 
 
 def _reading(one: Reading | None, namer: Namer) -> Plain | None:
-    return {**asdict(one), "name": namer.element(one.kind, one.id)} if one else None
+    return {**_flat(one), "name": namer.element(one.kind, one.id)} if one else None
 
 
 def described(one: Candidate, namer: Namer) -> Plain:
@@ -186,7 +194,7 @@ def described(one: Candidate, namer: Namer) -> Plain:
     atlas = namer.atlas
     area = area_words(atlas, one) if one.kv < 1 or one.kind is CandidateKind.DT_NEW else ""
     return {
-        "candidate": asdict(one),
+        "candidate": _flat(one),
         "id": one.id,
         "kind": one.kind.value,
         "kind_name": KIND_NAMES[one.kind],
@@ -208,7 +216,7 @@ def _option(one: Option, namer: Namer) -> Plain:
         "confirmed": one.cost.confirmed,
         "lines": [_line(each) for each in one.cost.lines],
         "score": one.score,
-        "parts": [{**asdict(each), "name": NAMES[each.criterion], "points": each.points} for each in one.parts],
+        "parts": [{**_flat(each), "name": NAMES[each.criterion], "points": each.points} for each in one.parts],
         "pareto": one.pareto,
         "beaten_by": one.beaten_by,
         "explanation": one.explanation
@@ -218,7 +226,7 @@ def _option(one: Option, namer: Namer) -> Plain:
 
 
 def _line(one: CostLine) -> Plain:
-    return {**asdict(one), "amount": one.amount}
+    return {**_flat(one), "amount": one.amount}
 
 
 def _pair(one: Pair) -> Plain:

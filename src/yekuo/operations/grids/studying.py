@@ -172,7 +172,7 @@ def stale(kept: SchemeStudy) -> str:
 
 
 def choose(*, case: int, number: int, candidates: Sequence[str], by: Actor, at: datetime) -> SchemeStudy:
-    """This function will choose the places of the sources, source 1 first, checked once more with everything in flight now.
+    """This function will choose the places of the sources, source 1 first, from a study of the network still in force.
 
     A place that does not carry the load may be chosen (a load is never refused); what is needed for it is noted with it. Raises
     Refused for a stale study, a wrong number of places, or the same place twice.
@@ -181,6 +181,11 @@ def choose(*, case: int, number: int, candidates: Sequence[str], by: Actor, at: 
     kept = studies.found(case, number)
     if kept is None:
         raise Refused("没有这份测算，请重新测算", code="not_found")
+    return take(kept, candidates, facts=facts)
+
+
+def take(kept: SchemeStudy, candidates: Sequence[str], *, facts: Facts) -> SchemeStudy:
+    """This function will choose places from a study that was just made by whoever may; raises Refused as `choose` does."""
     old = stale(kept)
     if old:
         raise Refused(old, code="stale_study")

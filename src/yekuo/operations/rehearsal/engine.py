@@ -34,7 +34,7 @@ def scheme_for(*, case: int, unit: int, state: CaseState, by: Actor, at: datetim
         return None
     before = _chosen_before(case, kept.number)
     for chosen in _choices(kept.result, facts, before):
-        done = studying.choose(case=case, number=kept.number, candidates=chosen, by=by, at=at)
+        done = studying.take(kept, chosen, facts=facts)
         made = studying.scheme_of(done, facts=facts, version=len(state.schemes) + 1, on=day_of(at), desk=desk)
         if made is not None and not _wanting(made, facts, desk):
             return made
