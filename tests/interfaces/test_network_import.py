@@ -167,6 +167,17 @@ def test_the_same_network_again_is_said_to_be_the_same(stage: Stage) -> None:
     assert "完全相同" in told(planner, send(planner, *tables(town())))
 
 
+def test_new_prices_alone_can_be_put_in_force(stage: Stage) -> None:
+    planner = sit(stage)
+    take(planner, send(planner, ("一.xlsx", book(town()))))
+    sheets = town()
+    sheets["价格"][0]["单价"] = 450
+    preview = send(planner, ("价格.xlsx", book(sheets)))
+    assert "表“价格”也有变化" in told(planner, preview)
+    assert "第 2 版已启用" in take(planner, preview)
+    assert grids.prices(GridRevision.objects.get(current=True).pk)[0]["cny"] == 450
+
+
 def test_cases_that_would_no_longer_fit_are_named_and_must_be_seen(stage: Stage) -> None:
     town_of(stage.county.pk, at=stage.at)
     fits, gone, big = (hold(stage, node=node, kw=kw) for node, kw in (("N1", 50.0), ("M2", 60.0), ("K1", 80.0)))
@@ -245,7 +256,7 @@ def test_what_is_taken_out_is_on_record_first(stage: Stage) -> None:
     assert {one["properties"]["feeder"] for one in drawn["features"]} <= {"F1", ""}
     whole = city.post(f"{HERE}export/", {"kind": "tables", "reason": "年度台账核对"})
     back = send(city, ("导出.xlsx", whole.content))
-    assert "没有错误" in told(city, back)
+    assert "内容和在用版本完全相同" in told(city, back)
     log = told(city, f"{HERE}exports/")
     assert "年度台账核对" in log
     assert "停电方案用图" in log

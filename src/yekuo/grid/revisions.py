@@ -8,6 +8,8 @@ import numpy as np
 from yekuo.grid.columns import Columns, Texts
 from yekuo.grid.model import GridModel, SwitchAt
 
+ROUNDING = 1e-12
+"""A number that went through a workbook and back is the same number."""
 TITLES = {
     "nodes": "节点",
     "lines": "线路段",
@@ -52,7 +54,7 @@ class Difference:
 
 
 def differences(old: GridModel, new: GridModel) -> Difference:
-    """This function will compare two networks by id; the order of rows does not matter."""
+    """This function will compare two networks by id; neither the order of rows nor the last digit of a number matters."""
     tables = []
     if old.revision != new.revision:
         for name, table in new.tables.items():
@@ -81,7 +83,7 @@ def _table(
         after = _values(new, column, new_ids)[b]
         differs = before != after
         if before.dtype.kind == "f":
-            differs &= ~(np.isnan(before) & np.isnan(after))
+            differs = ~np.isclose(before, after, rtol=ROUNDING, atol=0.0, equal_nan=True)
         changed += [
             Change(id=both[at], column=column, before=str(before[at]), after=str(after[at]))
             for at in np.flatnonzero(differs).tolist()

@@ -58,7 +58,7 @@ def network(request: HttpRequest, reader: Reader) -> HttpResponse:
         "now": now, "who": grid_uploads.names([now.by]).get(now.by, "系统"), "told": told,
         "feeders": [(each, LEVELS[each.level]) for each in told.feeders] if told else [],
         "warnings": warnings[:REMARKS_SHOWN], "warned": len(warnings), "levels": LEVELS.values(),
-        "owner": one.unit == reader.actor.unit, "loss": list(now.affected),
+        "hit": [each for each in now.affected if reader.scope.everything or each["unit"] in reader.scope.units],
     }  # fmt: skip
     return render(request, "desk/grid.html", context)
 

@@ -70,9 +70,9 @@ class Preview:
 
     @property
     def same(self) -> bool:
-        """Whether it is exactly the network in force."""
-        difference = self.found.get("difference")
-        return bool(difference and difference["before"] == difference["after"])
+        """Whether it is the network in force."""
+        difference: Mapping[str, Any] = self.found.get("difference") or {}
+        return bool(difference) and not difference["tables"] and not self.found.get("beside")
 
 
 def check_power(by: Actor) -> None:
@@ -124,6 +124,7 @@ def upload(*, files: Sequence[tuple[str, bytes]], unit: int, by: Actor, at: date
         raise Refused("请选择文件", problems=(Problem("files", "请选择要导入的文件"),), code="form")
     now, counted = _standing(aim.grid)
     found, packed = examine(files, before=_packed(now), promises=_promises(aim.grid))
+    found["beside"] = _beside(found, now)
     name = files[0][0] if len(files) == 1 else f"{files[0][0]} 等 {len(files)} 个文件"
     return grid_uploads.keep(
         unit=aim.unit, grid=aim.grid or None, name=name, file_digest=_digest(files),
@@ -143,6 +144,7 @@ def go_back(*, grid: int, number: int, by: Actor, at: datetime) -> int:
     stored = grids.tables(old.pk)
     found, packed = compare(stored, before=_packed(now), promises=_promises(grid))
     found = {**found, **_of_revision(old)}
+    found["beside"] = _beside(found, now)
     return grid_uploads.keep(
         unit=aim.unit, grid=grid, name=f"回到第 {number} 版", file_digest=old.file_digest, size=len(stored), found=found,
         tables=packed, against=now, counted=counted, by=by.person, at=at,
@@ -154,6 +156,15 @@ def _of_revision(old: GridRevision) -> Result:
         "issues": old.remarks, "errors": 0, "warnings": len(old.remarks), "counts": old.counts, "levels": old.levels,
         "promised": old.promised, "prices": old.prices, "back_to": old.number,
     }  # fmt: skip
+
+
+def _beside(found: Mapping[str, Any], now: int | None) -> list[str]:
+    """What changes beside the network itself: the file's own list of what is in flight, its prices."""
+    if now is None:
+        return []
+    before = {"promised": grids.promised(now), "prices": grids.prices(now)}
+    words = {"promised": "在途", "prices": "价格"}
+    return [words[name] for name, rows in before.items() if rows != found.get(name, [])]
 
 
 def _standing(grid: int) -> tuple[int | None, int]:
@@ -257,6 +268,7 @@ def _again(one: GridUpload) -> None:
     now, counted = _standing(grid)
     fresh, _ = compare(stored, before=_packed(now), promises=_promises(grid))
     kept = {name: fresh[name] for name in ("tried", "effects", "difference", "broken")}
+    kept["beside"] = _beside(one.found, now)
     grid_uploads.found_again(one, found={**one.found, **kept}, grid=grid, against=now, counted=counted)
 
 
@@ -280,7 +292,10 @@ def _put(shown: Preview, reason: str, by: Actor, at: datetime) -> int:
 
 
 def _kept(one: Hit) -> dict[str, object]:
-    return {"number": one.number, "source": one.source, "kw": one.kw, "effect": one.effect, "words": one.words}
+    return {
+        "number": one.number, "unit": one.unit, "source": one.source, "kw": one.kw, "effect": one.effect,
+        "words": one.words,
+    }  # fmt: skip
 
 
 def drop(*, key: int, by: Actor, at: datetime) -> None:
