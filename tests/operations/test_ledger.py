@@ -262,3 +262,29 @@ def test_the_audit_names_what_was_changed_behind_the_ledger_and_a_rebuild_mends_
     assert audit.verify().whole
     assert hold_of(told).state == HoldState.RESERVED
     even()
+
+
+def test_network_data_taken_long_after_power_flows_hold_the_load_themselves() -> None:
+    town()
+    told = replied(kva=800).to("archive")
+    assert hold_of(told).state == HoldState.CONTRACTED
+    town(at=told.at + DAY * 89)
+    ledger.sweep(at=told.at + DAY * 89)
+    assert hold_of(told).state == HoldState.CONTRACTED
+    town(at=told.at + DAY * 91)
+    ledger.sweep(at=told.at + DAY * 91)
+    assert hold_of(told).state == HoldState.RELEASED
+    assert "已含这部分负荷" in CapacityEntry.objects.filter(case=told.id).latest("number").note
+    even()
+
+
+def test_what_is_broken_far_away_hinders_nobody_who_does_not_make_it_worse() -> None:
+    from tests.grid import town as small
+
+    sheets = small.town()
+    sheets["在途"] = [{"申请编号": "YK9", "节点编号": "M1", "配变编号": "D3", "容量": "900", "需要系数": "1"}]
+    town(sheets=sheets)
+    assert hold_of(replied(kva=800, feeder="东一线")).state == HoldState.RESERVED
+    assert hold_of(replied(kva=100, feeder="西一线")).state == HoldState.RESERVED
+    assert hold_of(replied(kva=3000, feeder="西一线")).state == HoldState.WORKS
+    even()

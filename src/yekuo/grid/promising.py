@@ -8,12 +8,12 @@ from threading import Lock
 import numpy as np
 
 from yekuo.grid.atlas import Atlas
-from yekuo.grid.bounds import LINE, VOLTAGE, WORSE_LOADING, bounds
+from yekuo.grid.bounds import LEAST, LINE, TRANSFORMER, VOLTAGE, WORSE_LOADING, WORSE_U, bus_limits
 from yekuo.grid.capacity import base_of, tangent, with_inflight
 from yekuo.grid.columns import Bools, Floats
 from yekuo.grid.evaluate import FULL
 from yekuo.grid.headroom import branch_rooms
-from yekuo.grid.model import Inflight, Limits
+from yekuo.grid.model import MV_FROM, Inflight, Limits
 from yekuo.grid.solve import NoSolutionError, Part, Solver
 
 LINE_ID, TRANSFORMER_ID = "line", "transformer"
@@ -31,7 +31,8 @@ class Fit:
 class Ground:
     """校核底图: a network with what its file promises, solved once; every promise is judged against this state.
 
-    So many small promises cannot each make a broken limit a little worse: all of them together may, once.
+    What is broken already hinders whoever hangs behind it: all promises there together may make it a little worse, once. To
+    others it is a hindrance only if they make it noticeably worse themselves.
     """
 
     def __init__(self, atlas: Atlas, stated: Sequence[Inflight] = (), *, limits: Limits | None = None) -> None:
@@ -42,50 +43,85 @@ class Ground:
         self.base = base_of(self.solver)
         if not self.base.ok[0]:
             raise NoSolutionError("现状电网（含文件所列在途容量）潮流不收敛，无法校核")
-        self.bounds = bounds(self.solver, self.base, self.limits)
+        low, node = bus_limits(self.grid, self.solver, self.limits)
+        buses, lines, trafos = len(low), len(self.solver.lines), len(self.solver.trafos)
+        self.limit = np.concatenate([-low, np.full(lines, self.limits.line), np.full(trafos, self.limits.trafo)])
+        self.worse = np.concatenate([np.full(buses, WORSE_U), np.full(lines + trafos, WORSE_LOADING)])
+        self.rows = np.concatenate([node, self.solver.lines, self.solver.trafos])
+        self.kinds = np.repeat([VOLTAGE, LINE, TRANSFORMER], [buses, lines, trafos])
+        self.known = np.concatenate([self.base.u_pu[0] > 0, np.ones(lines + trafos, dtype=bool)])
         self._turn = Lock()
 
-    def fit(self, drawn: Sequence[Inflight]) -> Fit:
-        """This function will solve the network with all of `drawn` and say whether it keeps every limit; UnknownNodeError."""
-        p, q = np.zeros(self.solver.wires.buses), np.zeros(self.solver.wires.buses)
-        for one in drawn:
-            bus = self.solver.bus[self.grid.nodes.row[one.node]]
-            p[bus] += one.p_kw
-            q[bus] += one.q_kvar
-        at = np.flatnonzero((p != 0) | (q != 0))
+    def fit(self, drawn: Sequence[Inflight], *, beside: Sequence[Inflight] = ()) -> Fit:
+        """This function will solve the network with `drawn` beside what is promised already and judge it; UnknownNodeError."""
+        before, after = self._added(beside), self._added((*beside, *drawn))
+        at = np.flatnonzero((after != 0).any(axis=0))
         if not len(at):
             return Fit(fits=True, used=0.0, words="")
         dead = at[~np.asarray(self.base.u_pu[0, at] > 0)]
         if len(dead):
-            return Fit(fits=False, used=np.inf, words=f"节点 {self.atlas.node_of_bus[int(dead[0])]} 没有电源")
+            name = str(self.grid.nodes.id[self.atlas.node_of_bus[int(dead[0])]])
+            return Fit(fits=False, used=np.inf, words=f"节点 {name} 没有电源")
         with self._turn:  # the solver keeps what failed of its last batch
-            (part,) = self.solver.added(at[None, :], p[at][None, :], q[at][None, :])
-        return self._judged(part)
-
-    def _judged(self, part: Part) -> Fit:
-        used, which = self.bounds.used(part)
-        share = float(used[0])
-        if not part.ok[0]:
+            parts = list(
+                self.solver.added(
+                    np.stack([at, at]), np.stack([before[0, at], after[0, at]]), np.stack([before[1, at], after[1, at]])
+                )
+            )
+        ok = np.concatenate([one.ok for one in parts])
+        if not ok[1]:
             return Fit(fits=False, used=np.inf, words="潮流不收敛：带不动这些负荷")
-        return Fit(fits=share <= FULL, used=share, words=self._words(part, which))
+        values = np.concatenate([_values(one) for one in parts])
+        return self._judged(values[0] if ok[0] else _values(self.base)[0], values[1], drawn)
 
-    def _words(self, part: Part, which: np.ndarray) -> str:
-        kind, row = (int(each[0]) for each in self.bounds.binding(which))
+    def _added(self, some: Sequence[Inflight]) -> Floats:
+        found = np.zeros((2, self.solver.wires.buses))
+        for one in some:
+            bus = self.solver.bus[self.grid.nodes.row[one.node]]
+            found[:, bus] += one.p_kw, one.q_kvar
+        return found
+
+    def _judged(self, before: Floats, after: Floats, drawn: Sequence[Inflight]) -> Fit:
+        base = _values(self.base)[0]
+        room = np.maximum(self.limit - base, LEAST)
+        broken = before > self.limit
+        share = np.where(broken, (after - before) / self.worse, (after - base) / room)
+        behind = broken & self._behind([one.node for one in drawn])
+        share = np.where(behind, np.maximum(share, (after - base) / self.worse), share)
+        which = int(np.where(self.known, share, -np.inf).argmax())
+        return Fit(fits=bool(share[which] <= FULL), used=float(share[which]), words=self._words(which, before, after))
+
+    def _behind(self, nodes: Sequence[str]) -> Bools:
+        """Constraints that everything drawn at these nodes goes through, or shares a feeder or a low-voltage area with."""
         grid = self.grid
+        table = grid.nodes
+        found = np.zeros(len(self.limit), dtype=bool)
+        for node in nodes:
+            row = table.row[node]
+            lines, trafos = self.atlas.path(row)
+            keys = [*((LINE, one) for one in lines), *((TRANSFORMER, one) for one in trafos)]
+            found[[self._place[key] for key in keys if key in self._place]] = True
+            near = (
+                (table.feeder == table.feeder[row]) & (table.kv >= MV_FROM) if table.feeder[row] else table.id == node
+            )
+            if table.area[row]:
+                near = near | (table.area == table.area[row])
+            found[np.unique(self.solver.bus[np.flatnonzero(near)])] = True
+        return found
+
+    @cached_property
+    def _place(self) -> Mapping[tuple[int, int], int]:
+        """Where the constraint of an element stands, by kind and row."""
+        return {key: at for at, key in enumerate(zip(self.kinds.tolist(), self.rows.tolist(), strict=True))}
+
+    def _words(self, which: int, before: Floats, after: Floats) -> str:
+        kind, row, grid = int(self.kinds[which]), int(self.rows[which]), self.grid
         if kind == VOLTAGE:
-            bus, node = self.solver.bus[row], str(grid.nodes.id[row])
-            before, after = float(self.base.u_pu[0, bus]), float(part.u_pu[0, bus])
-            low = float(self.limits.voltages(grid.nodes.kv[[row]])[0][0])
-            return f"{self.atlas.node_name(node)} 电压 {before:.3f} → {after:.3f}（限值 {low:.3f}）"
-        if kind == LINE:
-            at = int(np.flatnonzero(self.solver.lines == row)[0])
-            before, after, limit = self.base.line[0, at], part.line[0, at], self.limits.line
-            name = f"线路 {grid.lines.name[row] or grid.lines.id[row]}"
-        else:
-            at = int(np.flatnonzero(self.solver.trafos == row)[0])
-            before, after, limit = self.base.trafo[0, at], part.trafo[0, at], self.limits.trafo
-            name = f"变压器 {grid.transformers.name[row] or grid.transformers.id[row]}"
-        return f"{name} 负载率 {before:.0%} → {after:.0%}（限值 {limit:.0%}）"
+            name = self.atlas.node_name(str(grid.nodes.id[row]))
+            return f"{name} 电压 {-before[which]:.3f} → {-after[which]:.3f}（限值 {-self.limit[which]:.3f}）"
+        table, what = (grid.lines, "线路") if kind == LINE else (grid.transformers, "变压器")
+        name = str(table.name[row] or table.id[row])
+        return f"{what} {name} 负载率 {before[which]:.0%} → {after[which]:.0%}（限值 {self.limit[which]:.0%}）"
 
     def path(self, node: str) -> tuple[str, ...]:
         """This function will name the elements that carry all of what is drawn at a node, from it up to its source.
@@ -138,3 +174,9 @@ class Ground:
             up, down = walked.path(int(a[one])), walked.path(int(b[one]))
             found[list(set(up) ^ set(down))] = True
         return found
+
+
+def _values(part: Part) -> Floats:
+    """Voltages turned round, then loadings: in all of them more is worse."""
+    found: Floats = np.concatenate([-part.u_pu, part.line, part.trafo], axis=1)
+    return found

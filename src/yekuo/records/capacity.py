@@ -78,6 +78,12 @@ def as_rule(row: CapacityEntry) -> Entry:
     )  # fmt: skip
 
 
+def grown(*, before: datetime, grid: int) -> tuple[CapacityHold, ...]:
+    """This function will list the contracted holds of a network that stand since before a moment."""
+    rows = CapacityHold.objects.filter(grid=grid, state=HoldState.CONTRACTED.value, since__lte=before)
+    return tuple(rows.order_by("since", "pk"))
+
+
 def lapsed(*, on: date, limit: int) -> tuple[CapacityHold, ...]:
     """This function will list the reservations whose last day lies before a day, earliest first."""
     rows = CapacityHold.objects.filter(state=HoldState.RESERVED.value, until__lt=on)

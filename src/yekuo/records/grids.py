@@ -46,6 +46,11 @@ def over(unit: int) -> int:
     return int(row[0]) if row is not None else 0
 
 
+def every() -> tuple[int, ...]:
+    """This function will list the keys of all networks."""
+    return tuple(Grid.objects.order_by("pk").values_list("pk", flat=True))
+
+
 def standing(grid: int) -> Standing | None:
     """This function will name the revision in force, None before the first import."""
     row = (

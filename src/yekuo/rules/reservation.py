@@ -227,9 +227,13 @@ class QueueRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReservationTable:
-    """占用规则: the power factor promises are reckoned with, who is connected first, how offers run."""
+    """占用规则: the power factor promises are reckoned with, who is connected first, how offers run.
+
+    Network data taken `growth_days` after a customer was energised hold his load in their measured peaks.
+    """
 
     power_factor: Decimal
+    growth_days: int
     connect_first: tuple[ConnectFirst, ...]
     queue: tuple[QueueRule, ...]
 
@@ -242,7 +246,7 @@ def parse_reservations(text: str) -> ReservationTable:
         for row in data["connect_first"]
     )
     return ReservationTable(
-        power_factor=Decimal(data["power_factor"]), connect_first=tuple(first),
+        power_factor=Decimal(data["power_factor"]), growth_days=int(data["growth_days"]), connect_first=tuple(first),
         queue=tuple(QueueRule(**row) for row in data["queue"]),
     )  # fmt: skip
 

@@ -5,14 +5,14 @@ Whatever calculates is imported when it is needed: a process that never replies 
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from yekuo.records import capacity, cases, grids
+from yekuo.records import capacity, cases, grids, tables
 from yekuo.records.capacity import Entering
-from yekuo.records.models import CapacityHold
+from yekuo.records.models import CapacityHold, Grid
 from yekuo.rules import reservation
 from yekuo.rules.actor import SYSTEM
 from yekuo.rules.calendar import BEIJING, day_of
@@ -111,6 +111,8 @@ def _advance(done: "Done", holds: Sequence[CapacityHold]) -> None:
             from yekuo.operations.grids import replying
 
             replying.begin(done, grid, waiting, wanted)
+        if wanted is EntryKind.CONTRACT:
+            measured(grid, at=done.at)
 
 
 def entering(
@@ -129,6 +131,18 @@ def entering(
     )  # fmt: skip
 
 
+def measured(grid: Grid, *, at: datetime) -> int:
+    """This function will end the holds of a held network whose load is in the measured peaks of the data in force by now."""
+    now = grids.standing(grid.pk)
+    if now is None:
+        return 0
+    days = tables.reservations().growth_days
+    grown = capacity.grown(before=now.at - timedelta(days=days), grid=grid.pk)
+    note = f"送电满 {days} 天以后的电网数据（第 {now.number} 版）已含这部分负荷"
+    capacity.keep(grid, [entering(one, EntryKind.RELEASE, None, at=at, note=note) for one in grown], rooms={})
+    return len(grown)
+
+
 # --- days
 
 
@@ -142,6 +156,9 @@ def sweep(*, at: datetime, limit: int = BATCH) -> int:
     for one in capacity.lapsed(on=on, limit=limit):
         with transaction.atomic():
             many += _look_at(one, on, at)
+    for key in grids.every():
+        with transaction.atomic():
+            measured(grids.hold(key), at=at)
     return many
 
 

@@ -69,7 +69,7 @@ class Scales:
             ),
             "",
         )
-        fit: Fit = self.ground.fit([*drawn, more])
+        fit: Fit = self.ground.fit([more], beside=drawn)
         words = (
             fit.words
             if not fit.fits or not over
