@@ -5,6 +5,7 @@ and, when there is one, the network in force; it leaves result.json and, if noth
 database.
 """
 
+import contextlib
 import json
 import resource
 import subprocess
@@ -23,7 +24,6 @@ from yekuo.rules.refusal import Refused
 PATIENCE, MEMORY = 90, 2 * 1024**3
 MOST_ISSUES, MOST_IDS, MOST_CHANGES, MOST_WORDS = 3000, 300, 600, 20
 ORDER, RESULT, BEFORE, AFTER = "order.json", "result.json", "before.npz", "after.npz"
-SYSTEM_FILES = ("HOME", "PATH", "LANG", "LC_ALL")
 COLUMNS = {
     "kv": "电压等级", "name": "名称", "kind": "类型", "feeder": "馈线", "area": "台区", "substation": "变电站", "x": "经度",
     "y": "纬度", "spare_bays": "备用间隔", "public": "公用", "level": "数据等级", "in_service": "投运", "from_node": "起点",
@@ -218,6 +218,7 @@ def _plain(found: Any, names: Mapping[str, str]) -> Result:
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
+    with contextlib.suppress(ValueError, OSError):  # a house may allow less already
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
     work(Path(sys.argv[1]))

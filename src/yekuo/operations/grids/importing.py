@@ -164,7 +164,12 @@ def _beside(found: Mapping[str, Any], now: int | None) -> list[str]:
         return []
     before = {"promised": grids.promised(now), "prices": grids.prices(now)}
     words = {"promised": "在途", "prices": "价格"}
-    return [words[name] for name, rows in before.items() if rows != found.get(name, [])]
+    return [words[name] for name, rows in before.items() if _rounded(rows) != _rounded(found.get(name, []))]
+
+
+def _rounded(rows: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    """A number that went through a workbook is the same number."""
+    return [{name: round(each, 6) if isinstance(each, float) else each for name, each in one.items()} for one in rows]
 
 
 def _standing(grid: int) -> tuple[int | None, int]:

@@ -7,13 +7,14 @@ from datetime import datetime
 from yekuo.operations.grids import importing, standing
 from yekuo.operations.grids.exported import note_export
 from yekuo.operations.grids.standing import Network
-from yekuo.records import grid_uploads
+from yekuo.records import grid_uploads, grids
 from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.refusal import Problem, Refused
 
 KINDS = {"geojson": "图形（GeoJSON）", "tables": "台账表（Excel，可改后再导入）"}
 SHORTEST = 4
+USUAL_PF, LOW_SIDE = 0.95, "/低压"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,19 @@ def _drawing(network: Network, feeder: str, low_voltage: bool, told: Told) -> tu
     return Taken(content=content, mime="application/geo+json", name=name), len(drawn["features"])
 
 
+def _beside(revision: int) -> dict[str, list[dict[str, object]]]:
+    """The file's own list of what is in flight, and its prices: they are part of what is imported again."""
+    flying = [
+        {
+            "申请编号": one["case"], "节点编号": str(one["node"]).removesuffix(LOW_SIDE),
+            "容量": float(str(one["p_kw"])) / USUAL_PF, "需要系数": 1,
+        }
+        for one in grids.promised(revision)
+    ]  # fmt: skip
+    prices = [{"项目": one["item"], "单位": one["unit"], "单价": one["cny"]} for one in grids.prices(revision)]
+    return {"在途": flying, "价格": prices}
+
+
 def _tables(network: Network, feeder: str, low_voltage: bool, told: Told) -> tuple[Taken, int]:
     from yekuo.grid.tabling import as_tables, is_tabular
     from yekuo.integrations.grid_books import book_of
@@ -91,6 +105,8 @@ def _tables(network: Network, feeder: str, low_voltage: bool, told: Told) -> tup
             problems=(Problem("kind", "这个电网由 JSON 导入，没有馈线和变电站台账，只能导出图形"),),
         )  # fmt: skip
     sheets = as_tables(network.atlas, feeders=[feeder] if feeder else None)
+    if not feeder:
+        sheets |= _beside(network.standing.revision)
     notes = (
         ("电网", f"{network.standing.name} 第 {network.standing.number} 版，校验码 {network.standing.digest[:12]}"),
         ("范围", network.atlas.feeder_name(feeder) if feeder else "全网"),
