@@ -14,12 +14,15 @@ from openpyxl import load_workbook
 from tests.grid.town import town
 from tests.interfaces.desk_stage import Stage
 from tests.operations.grid_stage import town_of
+from tests.rules.cases import MONDAY
 from yekuo.interfaces.desk import reader
 from yekuo.interfaces.desk.capacity_words import binding, kilowatts, tone
 from yekuo.operations.grids import publishing
 from yekuo.operations.grids.standing import Network
+from yekuo.operations.rehearsal.asked import questions_were_asked
+from yekuo.operations.rehearsal.company import found_company
 from yekuo.records import units
-from yekuo.records.models import AddressQuery, CapacityFigure, CapacityPublication, GridExport
+from yekuo.records.models import AddressQuery, CapacityFigure, CapacityPublication, GridExport, Staff
 
 pytestmark = pytest.mark.django_db
 HERE = "/desk/open-capacity/"
@@ -206,3 +209,15 @@ def test_what_nobody_applied_for_is_listed_by_place(stage: Stage, network: Netwo
     assert sit(stage, "clerk").get(f"{HERE}attempts/").status_code == 403
     foreign = said(sit(stage, "foreigner"), f"{HERE}attempts/")
     assert "没有未转化的查询" in foreign
+
+
+def test_the_demo_has_questions_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = found_company(at=MONDAY)
+    monkeypatch.setattr(reader, "now", lambda request: MONDAY)
+    many = questions_were_asked(made, at=MONDAY)
+    assert AddressQuery.objects.count() == many
+    client = Client()
+    client.force_login(Staff.objects.get(username="machao"))
+    page = said(client, f"{HERE}attempts/")
+    assert "新华巷" in page
+    assert "码头街" not in page

@@ -114,6 +114,8 @@ def refresh(
     rows = before.inflight if inflight is None else tuple(inflight)
     search = Search(with_inflight(now, rows), before.limits, before.pf, threads=threads)
     stale = _stale(before, search, feeders, areas)
+    known = (before.state == State.FOUND) & np.isfinite(before.kw) & (before.kw > 0)
+    search.guess = replace(search.guess, start_kw=np.where(known, before.kw, search.guess.start_kw))
     fresh = search.fill(replace(before, grid=now, inflight=rows), stale)
     return fresh, stale
 
