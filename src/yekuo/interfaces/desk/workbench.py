@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yekuo.interfaces.desk import workbench_words as words
 from yekuo.interfaces.desk.cases import head_of
@@ -203,13 +203,15 @@ def workbench_map(request: HttpRequest, reader: Reader, number: str) -> HttpResp
     return JsonResponse(drawing.around(network.atlas, spot.x, spot.y, low=low))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk
 def choose(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
     """This function will choose places for the sources and go on to the scheme's form."""
     from yekuo.operations.grids import studying
 
     file = _file(reader, number)
+    if request.method != "POST":
+        return redirect("desk:workbench", number=file.number)
     _must_draft(reader, file)
     named = study_named(file.id, request.POST.get("study", ""))
     study = named.number if named is not None else 0
@@ -226,13 +228,15 @@ def choose(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
     return redirect(f"{reverse('desk:deed', args=(file.number, DRAFT))}?study={kept.number}")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk
 def check(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
     """This function will check the sources as typed by full AC, as a fragment beside the form."""
     from yekuo.operations.grids import rechecking, studying
 
     file = _file(reader, number)
+    if request.method != "POST":
+        return redirect("desk:workbench", number=file.number)
     _must_draft(reader, file)
     kept = _wanted(request, file)
     facts = file.state.facts
