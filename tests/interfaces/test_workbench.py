@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.interfaces.desk_stage import RealCase, Stage
 from tests.operations.grid_stage import town_of
@@ -193,10 +195,7 @@ def test_the_page_asks_no_more_for_more_studies(
     assert len(later) <= len(first)
 
 
-def counting():  # type: ignore[no-untyped-def]
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def counting() -> CaptureQueriesContext:
     return CaptureQueriesContext(connection)
 
 

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-def text(length: int) -> models.CharField:
+def text(length: int) -> "models.CharField[str, str]":
     """This function will give a text column that may be empty."""
     return models.CharField(blank=True, max_length=length)
 
