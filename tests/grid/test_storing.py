@@ -1,4 +1,4 @@
-"""Networks come back from their bytes value for value, and damaged bytes are refused."""
+"""电网存档: Networks come back from their bytes value for value, and damaged bytes are refused."""
 
 import pytest
 

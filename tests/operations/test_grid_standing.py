@@ -1,4 +1,4 @@
-"""The network in force: found for every unit below its owner, replaced whole by the next import."""
+"""在用电网: The network in force: found for every unit below its owner, replaced whole by the next import."""
 
 from datetime import datetime
 
