@@ -85,7 +85,7 @@ def app_with(connector: PsycopgConnector) -> App:
     return app
 
 
-def _job(one: Round) -> Callable[[int], None]:
+def _job(one: Round) -> Callable[..., None]:
     """The moment it was planned for is not asked: a round does what is due when it runs, so one cut off is no failure.
 
     Whoever puts a round into the queue by its name has no moment to give.
