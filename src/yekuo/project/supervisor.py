@@ -22,6 +22,8 @@ CALM = 30.0
 WORKER = "yekuo.interfaces.jobs.worker"
 WEB_LOG = "web.log"
 WORKER_LOG = "worker.log"
+FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
+"""Each thread's own arena would keep what one large page once needed."""
 
 
 class Watched:
@@ -98,7 +100,7 @@ class Supervisor:
             self._watch("后台任务", [sys.executable, "-m", "yekuo", "worker"], self.data / "log" / WORKER_LOG)
 
     def _watch(self, name: str, command: list[str], log: Path) -> None:
-        environment = running.environment(self.data, mode=self.mode)
+        environment = {**FEW_ARENAS, **running.environment(self.data, mode=self.mode)}
         mark = str(self.data)
         start = partial(processes.start_child, command, environment=environment, mark=mark, log=log)
         self.watched.append(Watched(name, start))

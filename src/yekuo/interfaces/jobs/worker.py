@@ -5,6 +5,7 @@ The database may go away and come back: the worker waits for it and goes on, and
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable
 
@@ -20,6 +21,8 @@ from yekuo.interfaces.jobs.rounds import ROUNDS, Round
 STALLED_AFTER = 30.0
 KEPT_HOURS = 24 * 14
 QUIET_SECONDS = 2.0
+BEHIND = 5
+"""People at a screen go first where there is work for every core."""
 
 GONE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 """What a database that went away raises, through Django or past it."""
@@ -29,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 def run() -> int:
     """This function will work until it is asked to stop, and return the exit status."""
+    os.nice(BEHIND)
     asyncio.run(_forever())
     return 0
 
