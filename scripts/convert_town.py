@@ -9,7 +9,7 @@ theirs and what is not, so that nobody takes the town for measured data:
 - Moved to 120.30 E, 30.10 N, where no such town is; east-west degrees are stretched so that metres stay.
 - Rescaled from 20 kV to 10 kV, because the demo company's customers are at 10 kV. With half the power at half the voltage
   the currents stay; aluminium 185 and 240 mm² became copper 240 and 300 mm² so that the voltage drop stays too (twice the
-  drop per ohm, half the ohms). Each 25 MVA 110/20 became two of 10 MVA 110/10 on two busbar sections, one feeder
+  drop per ohm, half the ohms). Each 25 MVA 110/20 became two of 20 MVA 110/10 on two busbar sections, one feeder
   on each, as usual here, so that supply over two sections can be shown. Low voltage stays 0.4 kV.
 - Loads of stations without drawn low voltage: 27 % of their kVA on average, spread from 14 % to 46 %, in place of the
   original's equal share; a few (`HEAVY`) are put beyond their rating so that the demo has something honestly overloaded.
@@ -216,7 +216,9 @@ class Town:
     def _stations(self) -> None:
         for key, name, row in STATIONS.values():
             x, y = self.at[int(self.mv.trafo.lv_bus[row])]
-            self.sheets["substation"].append({"编号": key, "名称": name, "经度": f"{x:.6f}", "纬度": f"{y:.6f}"})
+            self.sheets["substation"].append(
+                {"编号": key, "名称": name, "经度": f"{x:.6f}", "纬度": f"{y:.6f}", "运行电压": 1.02}
+            )
             for section, word in ((1, "I"), (2, "II")):
                 bus = f"{key}-10-{section}"
                 self.sheets["busbar"].append(
@@ -225,7 +227,7 @@ class Town:
                 self.sheets["main_transformer"].append(
                     {
                         "编号": f"{key}-T{section}", "名称": f"{section} 号主变", "变电站编号": key, "高压侧电压": 110,
-                        "低压侧母线": bus, "额定容量": 10, "短路阻抗": 10.5, "负载损耗": 50, "空载损耗": 10,
+                        "低压侧母线": bus, "额定容量": 20, "短路阻抗": 10.5, "负载损耗": 50, "空载损耗": 10,
                         "当前档位": -4, "每档百分比": 1.25,
                     }
                 )  # fmt: skip

@@ -35,13 +35,15 @@ def grid_over(unit: int) -> Grid | None:
     return next((found[key] for key in reversed(above) if key in found), None)
 
 
-def over(unit: int) -> int:
-    """This function will give the key of the network a unit belongs to, 0 where there is none; one query."""
+def over(unit: int, *, at: datetime) -> int:
+    """This function will give the key of the network that was in force for a unit at a moment, 0 where there was none yet; one query."""
     with cursor() as sql:
         row = sql.execute(
             "select g.id from records_unit u join records_unit a on starts_with(u.path, a.path)"
-            " join records_grid g on g.unit = a.id where u.id = %s order by length(a.path) desc limit 1",
-            (str(unit),),
+            " join records_grid g on g.unit = a.id where u.id = %s"
+            " and exists (select from records_gridrevision r where r.grid_id = g.id and r.at <= %s)"
+            " order by length(a.path) desc limit 1",
+            (str(unit), at),
         ).fetchone()
     return int(row[0]) if row is not None else 0
 

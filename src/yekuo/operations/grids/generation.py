@@ -36,7 +36,7 @@ def follow(done: "Done") -> None:
     """This function will carry a deed into the queue of its unit's network, if the case feeds anything in."""
     if not (_kw(done.before) or _kw(done.after)):
         return
-    key = grids.over(done.unit)
+    key = grids.over(done.unit, at=done.at)
     if not key:
         return
     grid = grids.hold(key)

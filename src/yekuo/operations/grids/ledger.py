@@ -42,7 +42,7 @@ def follow(done: "Done") -> None:
     """This function will carry a deed into the ledger of its unit's network, if it has one. Raises Refused."""
     kind = done.event.kind
     if kind == REPLIED:
-        grid = grids.over(done.unit)
+        grid = grids.over(done.unit, at=done.at)
         if grid:
             from yekuo.operations.grids import replying
 

@@ -20,13 +20,12 @@ TRIED = 12
 def scheme_for(*, case: int, unit: int, state: CaseState, by: Actor, at: datetime, desk: Desk) -> Scheme | None:
     """This function will study a case, choose what ranks first (after an objection what was not chosen before) and draft it.
 
-    None without a network or where the network has no place for it.
+    None before the network was in force, and where the network has no place for it.
     """
     from yekuo.operations.grids import studying
 
     facts = state.facts
-    over = grids.grid_over(unit)
-    if facts is None or over is None or grids.standing(over.pk) is None:
+    if facts is None or not grids.over(unit, at=at):
         return None
     try:
         kept = studying.study_case(case=case, by=by, at=at)
