@@ -217,7 +217,7 @@ class Town:
         for key, name, row in STATIONS.values():
             x, y = self.at[int(self.mv.trafo.lv_bus[row])]
             self.sheets["substation"].append(
-                {"编号": key, "名称": name, "经度": f"{x:.6f}", "纬度": f"{y:.6f}", "运行电压": 1.02}
+                {"编号": key, "名称": name, "经度": f"{x:.6f}", "纬度": f"{y:.6f}", "运行电压": 1.015}
             )
             for section, word in ((1, "I"), (2, "II")):
                 bus = f"{key}-10-{section}"
