@@ -256,7 +256,7 @@ def _together(deeds: Sequence[Callable[[], object]]) -> list[object]:
     def run(place: int, deed: Callable[[], object]) -> None:
         try:
             connection.ensure_connection()
-            barrier.wait(timeout=60)
+            barrier.wait(timeout=300)
             answers[place] = deed()
         except BaseException as error:  # noqa: BLE001 - looked at in the thread that waits
             answers[place] = error
