@@ -23,7 +23,7 @@ from yekuo.rules.deeds.intake import MakeContact
 from yekuo.rules.deeds.scheme import AddReviewer, GiveOpinion
 from yekuo.rules.refusal import Refused
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("crowd")]
 VOTERS = 25
 
 

@@ -23,7 +23,7 @@ from yekuo.records.models import CapacityHold, ElementBalance, GridNeed
 from yekuo.rules.deeds.scheme import DeliverReply
 from yekuo.rules.reservation import HoldState
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("crowd")]
 MANY, EACH, LAST = 50, 100, 1000
 
 
