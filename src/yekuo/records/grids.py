@@ -7,9 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from yekuo.records import units
 from yekuo.records.log import cursor
-from yekuo.records.models import Grid, GridRevision, Unit
+from yekuo.records.models import Grid, GridRevision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,23 +26,23 @@ class Standing:
 
 def grid_over(unit: int) -> Grid | None:
     """This function will find the network a unit belongs to: its own or that of the nearest unit above it."""
-    own = Unit.objects.filter(pk=unit).first()
-    if own is None:
-        return None
-    above = list(units.ancestors(own).values_list("pk", flat=True))
-    found = {one.unit: one for one in Grid.objects.filter(unit__in=above)}
-    return next((found[key] for key in reversed(above) if key in found), None)
+    key = over(unit)
+    return Grid.objects.get(pk=key) if key else None
 
 
-def over(unit: int, *, at: datetime) -> int:
-    """This function will give the key of the network that was in force for a unit at a moment, 0 where there was none yet; one query."""
+def over(unit: int, *, at: datetime | None = None) -> int:
+    """This function will give the key of the network over a unit, 0 where there is none; one query.
+
+    With a moment only one that was in force by then.
+    """
     with cursor() as sql:
         row = sql.execute(
             "select g.id from records_unit u join records_unit a on starts_with(u.path, a.path)"
             " join records_grid g on g.unit = a.id where u.id = %s"
-            " and exists (select from records_gridrevision r where r.grid_id = g.id and r.at <= %s)"
+            " and (%s::timestamptz is null or exists"
+            " (select from records_gridrevision r where r.grid_id = g.id and r.at <= %s::timestamptz))"
             " order by length(a.path) desc limit 1",
-            (str(unit), at),
+            (str(unit), at, at),
         ).fetchone()
     return int(row[0]) if row is not None else 0
 

@@ -13,9 +13,9 @@ from yekuo.operations.casefile import CaseFile, Offer
 from yekuo.rules.appointments import WAITED_IN, live
 from yekuo.rules.calendar import day_of
 from yekuo.rules.contract import energising_problems
-from yekuo.rules.deeds import REGISTRY
 from yekuo.rules.engine.course import CHECKERS
 from yekuo.rules.engine.guards import readiness
+from yekuo.rules.engine.tasks import leading_deeds
 from yekuo.rules.powers import who_may
 from yekuo.rules.state import Party, Status
 
@@ -129,10 +129,7 @@ def _leading(file: CaseFile) -> str:
     if state.stage == "works" and state.facts:
         due = file.shelf.books.mid_inspection_due(state.facts, day_of(file.at)) and not state.mid_passed
         return "plan_works" if state.plan is None else "request_mid_inspection" if due else "finish_works"
-    stage = file.stage
-    onward = {rule.on for rule in stage.next} if stage else set()
-    leading = (deed for deed in (stage.deeds if stage else ()) if REGISTRY[deed].event in onward)
-    return next(leading, "")
+    return next(iter(leading_deeds(file.stage)), "") if file.stage else ""
 
 
 def hindered(file: CaseFile, reader: Reader, offer: Offer) -> str:

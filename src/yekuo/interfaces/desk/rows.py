@@ -15,6 +15,7 @@ from yekuo.records.persons import Listed
 from yekuo.records.worklist import Bucket, Line, Steps
 from yekuo.rules.calendar import day_of
 from yekuo.rules.deeds.base import BY_EVENT, REGISTRY
+from yekuo.rules.engine.tasks import leading_deeds
 from yekuo.rules.facts import Business
 from yekuo.rules.refusal import Refused
 from yekuo.rules.state import Party, Status
@@ -126,9 +127,8 @@ def _step(reader: Reader, line: Line) -> str:
     stage = definition.stages.get(line.stage) if definition else None
     if stage is None:
         return "办理"
-    onward = {rule.on for rule in stage.next}
-    leading = [REGISTRY[deed].title for deed in stage.deeds if REGISTRY[deed].event in onward]
-    return leading[0] if len(leading) == 1 else "办理"
+    leading = leading_deeds(stage)
+    return REGISTRY[leading[0]].title if len(leading) == 1 else "办理"
 
 
 def _holders(line: Line, names: Mapping[int, str]) -> tuple[str, str]:

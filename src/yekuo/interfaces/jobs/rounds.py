@@ -108,9 +108,7 @@ def escalate_sheets() -> int:
 
 def publish_capacity() -> int:
     """This function will calculate the open capacity of every network anew."""
-    from yekuo.operations.grids import (
-        publishing,
-    )  # the solver is loaded by the first round that calculates, in the worker only
+    from yekuo.operations.grids import publishing  # the solver is loaded by the first round that calculates
 
     return len(publishing.publish_all(at=clock.now()))
 

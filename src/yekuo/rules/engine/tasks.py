@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from yekuo.rules.deeds.base import REGISTRY
+from yekuo.rules.engine.definition import Stage
 from yekuo.rules.state import CaseState, Party, Status
 from yekuo.rules.timeline import Cause
 
@@ -81,3 +83,9 @@ def _role(member: str) -> str:
 
 def _person(member: str) -> int:
     return int(member.removeprefix("staff:")) if member.startswith("staff:") else 0
+
+
+def leading_deeds(stage: Stage) -> tuple[str, ...]:
+    """This function will name the deeds of a stage that may lead on from it, in the stage's order."""
+    onward = {rule.on for rule in stage.next}
+    return tuple(deed for deed in stage.deeds if REGISTRY[deed].event in onward)
