@@ -1,9 +1,11 @@
 """方案工作台: columns of session four."""
 
+from typing import ClassVar
+
 from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0023_grid_import")]
+    dependencies: ClassVar = [("records", "0023_grid_import")]
 
-    operations: list[migrations.operations.base.Operation] = []
+    operations: ClassVar = []

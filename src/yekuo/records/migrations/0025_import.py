@@ -1,9 +1,11 @@
 """电网导入: columns of session four."""
 
+from typing import ClassVar
+
 from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0024_workbench")]
+    dependencies: ClassVar = [("records", "0024_workbench")]
 
-    operations: list[migrations.operations.base.Operation] = []
+    operations: ClassVar = []

@@ -1,9 +1,11 @@
 """负荷曲线: columns of session four."""
 
+from typing import ClassVar
+
 from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0025_import")]
+    dependencies: ClassVar = [("records", "0025_import")]
 
-    operations: list[migrations.operations.base.Operation] = []
+    operations: ClassVar = []

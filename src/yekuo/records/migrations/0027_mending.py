@@ -1,9 +1,11 @@
 """修补: columns of session four."""
 
+from typing import ClassVar
+
 from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0026_profiles")]
+    dependencies: ClassVar = [("records", "0026_profiles")]
 
-    operations: list[migrations.operations.base.Operation] = []
+    operations: ClassVar = []
