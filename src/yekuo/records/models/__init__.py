@@ -35,6 +35,8 @@ from yekuo.records.models.grid import GridNeed as GridNeed
 from yekuo.records.models.grid import GridRevision as GridRevision
 from yekuo.records.models.grid import SchemeStudy as SchemeStudy
 from yekuo.records.models.grid_upload import GridUpload as GridUpload
+from yekuo.records.models.grid_upload import GridUploadPart as GridUploadPart
+from yekuo.records.models.grid_upload import SchemeDoubt as SchemeDoubt
 from yekuo.records.models.hall import Hall as Hall
 from yekuo.records.models.hall import Ticket as Ticket
 from yekuo.records.models.hall import TicketStep as TicketStep
