@@ -10,7 +10,7 @@ from yekuo.grid.climb import climb
 from yekuo.grid.columns import Bools, Floats, Ints
 from yekuo.grid.model import MV_FROM, GridModel, Limits, Lines, SwitchAt, Switches
 from yekuo.grid.pieces import UPPER, Piece, Pieces
-from yekuo.grid.solve import Solver
+from yekuo.grid.solve import Part, Solver
 from yekuo.grid.topology import Tree, Wiring, tree, wiring
 
 TIE_OHM = 0.001
@@ -145,6 +145,18 @@ class Upper:
         lost: Floats = running[self.exit[self.below]] - running[self.entry[self.below]]
         return lost
 
+    def elements(self, which: Ints) -> tuple[Ints, Ints]:
+        """This function will give kind and row (in the whole network) of constraints."""
+        _, first = np.unique(self.solver.bus, return_index=True)
+        sizes = (len(first), len(self.solver.lines), len(self.solver.trafos))
+        kind = np.repeat([VOLTAGE, LINE, TRANSFORMER], sizes)
+        rows = (
+            self.piece.nodes[first],
+            self.piece.lines[self.solver.lines],
+            self.piece.trafos[self.solver.trafos],
+        )
+        return kind[which], np.concatenate(rows)[which]
+
 
 def _tour(walked: Tree) -> tuple[Ints, Ints]:
     """Numbers such that what is below a bus is one run: [entry, exit); -1 where no source reaches."""
@@ -178,7 +190,7 @@ def _outages(upper: Upper) -> Outages:
     order = np.lexsort((stress, section))
     _, first = np.unique(section[order], return_index=True)
     best = order[first]
-    kind, row = _elements(upper, which[best])
+    kind, row = upper.elements(which[best])
     ties = tie[best]
     return Outages(
         grid=upper.grid,
@@ -194,34 +206,36 @@ def _outages(upper: Upper) -> Outages:
 
 
 def _stress(upper: Upper, section: Ints, tie: Ints) -> tuple[Floats, Ints]:
-    solver, limits = upper.solver, upper.limits
-    base = base_of(solver)
-    low, _ = bus_limits(solver.grid, solver, limits)
-    if upper.extra is not None:
-        low = np.maximum(low, upper.extra[0])
-    low = np.where(base.u_pu[0] < low, base.u_pu[0] - WORSE_U, low)
-    line = np.where(base.line[0] > limits.line, base.line[0] + WORSE_LOADING, limits.line)
-    trafo = np.where(base.trafo[0] > limits.trafo, base.trafo[0] + WORSE_LOADING, limits.trafo)
-    needed = base.u_pu[0] > 0
+    judge = Judge(upper)
     stress, which = np.empty(len(section)), np.empty(len(section), dtype=np.int64)
-    for part in solver.switched(upper.sections[section], tie):
+    for part in upper.solver.switched(upper.sections[section], tie):
         at = slice(part.first, part.first + len(part.ok))
-        share = np.concatenate([1 + (low - part.u_pu) / VOLTAGE_SCALE, part.line / line, part.trafo / trafo], axis=1)
-        share[:, : len(low)][:, ~needed] = 0
-        which[at] = share.argmax(axis=1)
-        dead = (part.u_pu <= 0)[:, needed].any(axis=1) | ~part.ok
-        stress[at] = np.where(dead, np.inf, share.max(axis=1))
+        stress[at], which[at] = judge.stress(part)
     return stress, which
 
 
-def _elements(upper: Upper, which: Ints) -> tuple[Ints, Ints]:
-    """Kind and row (in the whole network) of constraints."""
-    solver = upper.solver
-    _, first = np.unique(solver.bus, return_index=True)
-    sizes = (len(first), len(solver.lines), len(solver.trafos))
-    kind = np.repeat([VOLTAGE, LINE, TRANSFORMER], sizes)
-    rows = (upper.piece.nodes[first], upper.piece.lines[solver.lines], upper.piece.trafos[solver.trafos])
-    return kind[which], np.concatenate(rows)[which]
+class Judge:
+    """N-1 限值: how near switched states come to the limits of outages; what is beyond them already may get a little worse."""
+
+    def __init__(self, upper: Upper) -> None:
+        solver, limits = upper.solver, upper.limits
+        base = base_of(solver)
+        low, _ = bus_limits(solver.grid, solver, limits)
+        if upper.extra is not None:
+            low = np.maximum(low, upper.extra[0])
+        self.low = np.where(base.u_pu[0] < low, base.u_pu[0] - WORSE_U, low)
+        self.line = np.where(base.line[0] > limits.line, base.line[0] + WORSE_LOADING, limits.line)
+        self.trafo = np.where(base.trafo[0] > limits.trafo, base.trafo[0] + WORSE_LOADING, limits.trafo)
+        self.needed = base.u_pu[0] > 0
+
+    def stress(self, part: Part) -> tuple[Floats, Ints]:
+        """This function will give each state's nearness to its first limit (1: met; inf: somebody is not served) and which."""
+        each = [1 + (self.low - part.u_pu) / VOLTAGE_SCALE, part.line / self.line, part.trafo / self.trafo]
+        share = np.concatenate(each, axis=1)
+        share[:, : len(self.low)][:, ~self.needed] = 0
+        which: Ints = share.argmax(axis=1)
+        dead = (part.u_pu <= 0)[:, self.needed].any(axis=1) | ~part.ok
+        return np.where(dead, np.inf, share.max(axis=1)), which
 
 
 def firm_capacity(found: CapacityMap, *, threads: int = 0) -> tuple[Firm, Outages]:

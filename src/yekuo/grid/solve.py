@@ -212,8 +212,11 @@ class Solver:
         part.ok[rows] = again.ok
         return part
 
-    def switched(self, opened: Ints, closed: Ints) -> Iterator[Part]:
-        """This function will solve one scenario per row: line row `opened` off and line row `closed` on; -1: none."""
+    def switched(self, opened: Ints, closed: Ints, added: tuple[Ints, Floats, Floats] | None = None) -> Iterator[Part]:
+        """This function will solve one scenario per row: line row `opened` off and line row `closed` on; -1: none.
+
+        `added` are the bus, kW and kvar of one more load in each.
+        """
         place = np.full(len(self.grid.lines) + 1, -1)
         place[self.lines] = np.arange(len(self.lines))
         for first, last in self._chunks(len(opened)):
@@ -225,7 +228,14 @@ class Solver:
             status = np.broadcast_to([0, 1], pairs.shape)[used]
             data["from_status"], data["to_status"] = status, status
             indptr = np.concatenate([[0], np.cumsum(used.sum(axis=1))]).astype(np.int64)
-            yield self._batch(first, last - first, {LINE: {"indptr": indptr, "data": data}})
+            update: dict[ComponentType, Any] = {LINE: {"indptr": indptr, "data": data}}
+            if added is not None:
+                bus, p_kw, q_kvar = (each[first:last] for each in added)
+                load = initialize_array("update", "sym_load", (last - first, 1))
+                load["id"][:, 0] = self.probe[bus]
+                load["p_specified"][:, 0], load["q_specified"][:, 0] = p_kw * 1000, q_kvar * 1000
+                update[LOAD] = load
+            yield self._batch(first, last - first, update)
 
     def _chunks(self, count: int) -> Iterator[tuple[int, int]]:
         step = max(1, CELLS // (self.wires.buses + len(self.lines) + len(self.trafos)))
