@@ -9,10 +9,11 @@ from importlib.resources import files
 from typing import Any
 
 from yekuo.grid import written
-from yekuo.grid.candidates import Application, Candidate
+from yekuo.grid.candidates import Application
 from yekuo.grid.conductors import Library, parse_conductors
 from yekuo.grid.drafting import drafted_scheme
 from yekuo.grid.equipment import Equipment, parse_equipment
+from yekuo.grid.restoring import drawn_node
 from yekuo.grid.solve import NoSolutionError
 from yekuo.grid.storing import UnreadableError
 from yekuo.grid.study import SOLVER, Study, study
@@ -210,7 +211,7 @@ def _place(option: Mapping[str, Any], kept: SchemeStudy, atlas: Any) -> dict[str
     return {
         "candidate": one.id,
         "kind": one.kind.value,
-        "node": drawn_node(one, atlas),
+        "node": drawn_node(atlas, one),
         "line": one.line,
         "share": one.share,
         "feeder": one.feeder,
@@ -235,16 +236,6 @@ def said(option: Mapping[str, Any]) -> dict[str, str]:
         "feeder": option["feeder_name"],
         "supply_area": option["area_name"],
     }
-
-
-def drawn_node(one: Candidate, atlas: Any) -> str:
-    """This function will name the node the load is drawn at: of a tee the end of the line away from the source."""
-    if one.node:
-        return one.node
-    lines, row = atlas.grid.lines, atlas.grid.lines.row[one.line]
-    near = atlas.feeding_end(row)
-    far = int(lines.to_node[row]) if near == int(lines.from_node[row]) else int(lines.from_node[row])
-    return str(atlas.grid.nodes.id[far])
 
 
 def scheme_of(kept: SchemeStudy, *, facts: Facts, version: int, on: date, desk: Desk) -> Scheme | None:
