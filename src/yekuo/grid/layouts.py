@@ -1,7 +1,7 @@
 """台账格式: the sheets of the network's tables and of the conductor library, with the Chinese headings understood."""
 
 from yekuo.grid.model import NodeKind
-from yekuo.grid.sheets import Sheet, flag, number, text
+from yekuo.grid.sheets import Column, Sheet, flag, number, text
 
 NODE_KINDS = {
     "pole": NodeKind.POLE.value,
@@ -41,6 +41,56 @@ LAYINGS = {
     "混合": "mixed",
 }
 ENDS = {"from": "from", "起点": "from", "首端": "from", "to": "to", "终点": "to", "末端": "to"}
+
+CURVE_OF = {
+    "load": "load",
+    "负荷点": "load",
+    "用户": "load",
+    "transformer": "transformer",
+    "配变": "transformer",
+    "台区": "transformer",
+    "配电变压器": "transformer",
+    "feeder": "feeder",
+    "馈线": "feeder",
+    "线路": "feeder",
+}
+CURVE_UNITS = {
+    "kw": "kw",
+    "千瓦": "kw",
+    "pu": "pu",
+    "标幺": "pu",
+    "标幺值": "pu",
+    "占最大负荷": "pu",
+    "%": "pct",
+    "百分比": "pct",
+    "百分数": "pct",
+}
+DAYS = {
+    "all": "all",
+    "全年": "all",
+    "每天": "all",
+    "work": "work",
+    "工作日": "work",
+    "rest": "rest",
+    "休息日": "rest",
+    "周末": "rest",
+    "节假日": "rest",
+    "summer": "summer",
+    "夏季": "summer",
+    "winter": "winter",
+    "冬季": "winter",
+    "mild": "mild",
+    "春秋季": "mild",
+    "春秋": "mild",
+    **{f"{season}_work": f"{season}_work" for season in ("summer", "winter", "mild")},
+    **{f"{season}_rest": f"{season}_rest" for season in ("summer", "winter", "mild")},
+    "夏季工作日": "summer_work",
+    "夏季休息日": "summer_rest",
+    "冬季工作日": "winter_work",
+    "冬季休息日": "winter_rest",
+    "春秋季工作日": "mild_work",
+    "春秋季休息日": "mild_rest",
+}
 
 ID = text("id", "编号", "ID", "标识", "设备编号", must=True)
 NAME = text("name", "名称", "设备名称")
@@ -221,6 +271,28 @@ CONDUCTOR = Sheet(
         text("laying", "敷设方式", words=LAYINGS),
     ),
 )
+QUARTERS = 96
+
+
+def _point(quarter: int) -> Column:
+    """A point of the day: on the hour also as 0时, 0点; the quarters between are only for who has 96 points."""
+    hour, minute = divmod(quarter * 15, 60)
+    clock = (f"{hour:02d}:{minute:02d}", f"{hour}:{minute:02d}", f"{hour:02d}:{minute:02d}:00")
+    titles = (f"{hour}时", f"{hour}点", f"{hour:02d}时", *clock) if minute == 0 else clock
+    return number(f"p{quarter}", *dict.fromkeys(titles), aside=minute != 0)
+
+
+PROFILE = Sheet(
+    name="profile",
+    titles=("负荷曲线", "日负荷曲线", "典型日曲线"),
+    columns=(
+        text("of", "编号", "对象编号", "设备编号", must=True, refers=("load_point", "dist_transformer", "feeder")),
+        text("kind", "对象", "对象类型", words=CURVE_OF),
+        text("day", "日类型", "典型日", must=True, words=DAYS),
+        text("unit", "单位", must=True, words=CURVE_UNITS),
+        *(_point(quarter) for quarter in range(QUARTERS)),
+    ),
+)
 LAYOUTS = (
     SUBSTATION,
     BUSBAR,
@@ -231,6 +303,7 @@ LAYOUTS = (
     SWITCH,
     DIST_TRANSFORMER,
     LOAD_POINT,
+    PROFILE,
     INFLIGHT,
     PRICE,
     CONDUCTOR,

@@ -164,6 +164,28 @@ class Feeders(Columns):
     level: Ints = column(np.int64, Level.IMPEDANCE.value)
 
 
+HOURS = 24
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Profiles(Columns):
+    """负荷曲线: what a load, a transformer's area or a feeder (`kind`, `element`) draws on a kind of day, hour by hour.
+
+    `points` are 24 numbers in one text: kW where `kilowatts`, else shares of the peak. `feeder` is the one it belongs to.
+    """
+
+    kind: Texts = column(np.str_)
+    element: Texts = column(np.str_)
+    day: Texts = column(np.str_)
+    points: Texts = column(np.str_)
+    kilowatts: Bools = column(np.bool_, False)
+    feeder: Texts = column(np.str_, "")
+
+    def hours(self) -> Floats:
+        """This function will give the numbers: a row per profile, a column per hour."""
+        return np.array([each.split(" ") for each in self.points.tolist()], dtype=np.float64).reshape(-1, HOURS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """限值: loading as a share of the rating, voltage as a share of rated voltage; GB/T 12325 for supply voltages."""
@@ -205,21 +227,26 @@ class GridModel:
     switches: Switches = field(default_factory=Switches.of)
     shunts: Shunts = field(default_factory=Shunts.of)
     feeders: Feeders = field(default_factory=Feeders.of)
+    profiles: Profiles = field(default_factory=Profiles.of)
     f_hz: float = 50.0
 
     @property
     def tables(self) -> dict[str, Columns]:
         """The tables by name, in the order they are hashed."""
-        names = ("nodes", "lines", "transformers", "loads", "sources", "switches", "shunts", "feeders")
+        names = ("nodes", "lines", "transformers", "loads", "sources", "switches", "shunts", "feeders", "profiles")
         return {name: getattr(self, name) for name in names}
 
     @cached_property
     def revision(self) -> str:
-        """sha256 (hex) over all columns in canonical form: the order of rows does not matter, every value does."""
+        """sha256 (hex) over all columns in canonical form: the order of rows does not matter, every value does.
+
+        A network without profiles has the revision it had before there were any.
+        """
         ids = {"nodes": self.nodes.id}
         hashed = sha256(f"yekuo-grid-1|{self.f_hz!r}".encode())
-        for table in self.tables.values():
-            hashed.update(table.digest(ids))
+        for name, table in self.tables.items():
+            if name != "profiles" or len(table):
+                hashed.update(table.digest(ids))
         hashed.update(self._switch_targets())
         return hashed.hexdigest()
 

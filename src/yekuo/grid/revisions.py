@@ -19,6 +19,7 @@ TITLES = {
     "switches": "开关",
     "shunts": "补偿",
     "feeders": "馈线",
+    "profiles": "负荷曲线",
 }
 
 
@@ -118,6 +119,8 @@ def _feeders(old: GridModel, new: GridModel, tables: list[TableChange]) -> tuple
 def _touched(grid: GridModel, table: str, ids: set[str]) -> set[str]:
     own = grid.tables[table]
     rows = np.array([own.row[each] for each in ids if each in own.row], dtype=np.int64)
+    if table == "profiles":
+        return {str(each) for each in grid.profiles.feeder[rows]}
     if table == "feeders":
         return {str(each) for each in own.id[rows]}
     columns = [each for each in own.names() if type(own).__dataclass_fields__[each].metadata["refers"] == "nodes"]

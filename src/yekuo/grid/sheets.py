@@ -47,7 +47,8 @@ class Issue:
 class Column:
     """栏目: `titles` are the headings understood, the first is shown; `least` and `most` include their bound, `above` does not.
 
-    `refers` names the sheets one of whose ids a cell must be; `words` translates what is written.
+    `refers` names the sheets one of whose ids a cell must be; `words` translates what is written. What is `aside` is understood
+    and not in the workbook to fill in.
     """
 
     field: str
@@ -59,6 +60,7 @@ class Column:
     most: float | None = None
     refers: tuple[str, ...] = ()
     words: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,11 @@ from zipfile import BadZipFile
 import numpy as np
 
 from yekuo.grid.columns import Columns
-from yekuo.grid.model import Feeders, GridModel, Lines, Loads, Nodes, Shunts, Sources, Switches, Transformers
+from yekuo.grid.model import Feeders, GridModel, Lines, Loads, Nodes, Profiles, Shunts, Sources, Switches, Transformers
 
 KINDS: dict[str, type[Columns]] = {
     "nodes": Nodes, "lines": Lines, "transformers": Transformers, "loads": Loads, "sources": Sources,
-    "switches": Switches, "shunts": Shunts, "feeders": Feeders,
+    "switches": Switches, "shunts": Shunts, "feeders": Feeders, "profiles": Profiles,
 }  # fmt: skip
 FREQUENCY = "f_hz"
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from yekuo.grid.assembly import Assembly
 from yekuo.grid.conductors import Conductor, Library
+from yekuo.grid.curves import graded, read_curves
 from yekuo.grid.equipment import Equipment
 from yekuo.grid.layouts import LAYOUTS
 from yekuo.grid.model import GridModel, Inflight, Level
@@ -57,6 +58,7 @@ def import_tables(
     indexes = {name: ids_of(one, findings) for name, one in parsed.items() if "id" in one.values}
     _across(parsed, indexes, findings)
     _references(parsed, indexes, findings)
+    curves = read_curves(parsed, indexes, findings)
     if findings.failed:
         return ImportReport(grid=None, issues=findings.listed(), rows=rows)
     built = Assembly(parsed, indexes, _library(parsed["conductor_library"], library), equipment)
@@ -67,6 +69,7 @@ def import_tables(
     area = inherited(shape, built.areas(), first=False)
     _other_feeders(built, feeder, parsed, findings)
     grid, levels = built.finish(feeder, area, findings)
+    grid, levels = graded(grid, levels, curves, findings, parsed["profile"].title)
     return ImportReport(
         grid=grid,
         level_by_feeder=levels,

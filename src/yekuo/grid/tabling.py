@@ -5,12 +5,14 @@ from collections.abc import Collection, Iterator
 import numpy as np
 
 from yekuo.grid.atlas import Atlas
+from yekuo.grid.daily import WORDS as DAY_WORDS
 from yekuo.grid.layouts import NODE_KINDS
 from yekuo.grid.model import MV_FROM, GridModel, NodeKind, SwitchAt
 
 Row = dict[str, object]
 Sheets = dict[str, list[Row]]
 KIND_WORDS = {value: word for word, value in reversed(list(NODE_KINDS.items())) if not word.isascii()}
+CURVE_WORDS = {"load": "负荷点", "transformer": "配变", "feeder": "馈线"}
 LAYING_WORDS = {"cable": "电缆", "overhead": "架空", "mixed": "混合"}
 
 
@@ -58,7 +60,7 @@ class _Tables:
         written = {
             "变电站": self._substations(), "母线": self._busbars(), "主变压器": self._mains(), "馈线": self._feeders(),
             "节点": self._nodes(), "线路段": self._sections(), "开关": self._switches(),
-            "配电变压器": self._transformers(), "负荷点": self._loads(),
+            "配电变压器": self._transformers(), "负荷点": self._loads(), "负荷曲线": self._curves(),
         }  # fmt: skip
         return {title: list(rows) for title, rows in written.items()}
 
@@ -174,6 +176,16 @@ class _Tables:
             if self._node(node) and name not in again:
                 pf = abs(p) / float(np.hypot(p, q)) if p > 0 else ""
                 yield {"编号": name, "节点编号": self._name(node), "最大负荷": p, "功率因数": pf}
+
+    def _curves(self) -> Iterator[Row]:
+        one = self.grid.profiles
+        for row, points in enumerate(one.points.tolist()):
+            if self._of(str(one.feeder[row])):
+                yield {
+                    "编号": str(one.element[row]), "对象": CURVE_WORDS[str(one.kind[row])], "日类型": DAY_WORDS[str(one.day[row])],
+                    "单位": "kW" if one.kilowatts[row] else "标幺",
+                    **{f"{hour}时": float(value) for hour, value in enumerate(points.split(" "))},
+                }  # fmt: skip
 
 
 def _degree(value: float) -> object:

@@ -30,7 +30,7 @@ def blank() -> bytes:
         sheet.freeze_panes(1, 0)
         if layout.must:
             sheet.set_tab_color("#00706B")
-        for place, column in enumerate(layout.columns):
+        for place, column in enumerate(one for one in layout.columns if not one.aside):
             title = f"{column.titles[0]}{'*' if column.must else ''}"
             sheet.set_column(place, place, max(WIDTH, 2 * len(title) + 2))
             sheet.write_string(0, place, title, must if column.must else bold)
@@ -54,7 +54,7 @@ def _explain(book: Any, bold: Any) -> None:
     first = len(INTRODUCTION) + 1
     for place, heading in enumerate(NOTE_HEADINGS):
         sheet.write_string(first, place, heading, bold)
-    rows = ((layout, column) for layout in LAYOUTS for column in layout.columns)
+    rows = ((layout, column) for layout in LAYOUTS for column in layout.columns if not column.aside)
     for row, (layout, column) in enumerate(rows, first + 1):
         said = (
             f"{layout.title}{'*' if layout.must else ''}", column.titles[0], "是" if column.must else "",

@@ -7,10 +7,14 @@ database.
 
 import contextlib
 import json
+import logging
+import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
@@ -21,9 +25,12 @@ import yekuo
 from yekuo.grid.sheets import Issue, Severity
 from yekuo.rules.refusal import Refused
 
-PATIENCE, MEMORY = 90, 2 * 1024**3
+PATIENCE, MEMORY, TICK = 90, 2 * 1024**3, 0.1
 MOST_ISSUES, MOST_IDS, MOST_CHANGES, MOST_WORDS = 3000, 300, 600, 20
-ORDER, RESULT, BEFORE, AFTER = "order.json", "result.json", "before.npz", "after.npz"
+ORDER, RESULT, BEFORE, AFTER, STEP, TROUBLE = (
+    "order.json", "result.json", "before.npz", "after.npz", "step", "trouble.txt",
+)  # fmt: skip
+STEPS = {"read": "读取文件", "check": "核对单元格和接线", "solve": "计算潮流", "compare": "比较版本、校核在途方案"}
 COLUMNS = {
     "kv": "电压等级", "name": "名称", "kind": "类型", "feeder": "馈线", "area": "台区", "substation": "变电站", "x": "经度",
     "y": "纬度", "spare_bays": "备用间隔", "public": "公用", "level": "数据等级", "in_service": "投运", "from_node": "起点",
@@ -32,13 +39,23 @@ COLUMNS = {
     "lv_kv": "低压侧电压", "kva": "容量", "uk_pct": "短路阻抗", "pk_kw": "负载损耗", "p0_kw": "空载损耗", "i0_pct": "空载电流",
     "clock": "联结组别", "tap_pos": "分接档位", "tap_step_pct": "每档百分比", "node": "所在节点", "p_kw": "有功", "q_kvar": "无功",
     "u_pu": "运行电压", "closed": "合闸", "element": "所在设备", "at": "所在端", "busbar": "母线", "peak_a": "最大电流",
-    "loss_pct": "线损率", "users": "用户数",
+    "loss_pct": "线损率", "users": "用户数", "day": "日类型", "points": "逐时值", "kilowatts": "按千瓦",
 }  # fmt: skip
 Result = dict[str, Any]
+Sent = tuple[str, bytes | Iterable[bytes]]
+"""A file's name, and its bytes or pieces of them."""
+Told = Callable[[str], object]
+"""Is called with each step of STEPS as it begins."""
+
+logger = logging.getLogger(__name__)
+
+
+def _nobody(step: str) -> None:
+    pass
 
 
 def examine(
-    files: Iterable[tuple[str, bytes]], *, before: bytes | None, promises: Sequence[Mapping[str, object]]
+    files: Iterable[Sent], *, before: bytes | None, promises: Sequence[Mapping[str, object]], told: Told = _nobody
 ) -> tuple[Result, bytes | None]:
     """This function will examine files in a process of their own and give what was found and the packed network.
 
@@ -49,36 +66,68 @@ def examine(
         here = Path(folder)
         names = []
         for number, (name, content) in enumerate(files):
-            (here / f"file{number}").write_bytes(content)
+            with (here / f"file{number}").open("wb") as out:
+                out.writelines([content] if isinstance(content, bytes) else content)
             names.append(name)
-        return _away(here, {"names": names, "promises": list(promises)}, before)
+        return _away(here, {"names": names, "promises": list(promises)}, before, told)
 
 
 def compare(
-    after: bytes, *, before: bytes | None, promises: Sequence[Mapping[str, object]]
+    after: bytes, *, before: bytes | None, promises: Sequence[Mapping[str, object]], told: Told = _nobody
 ) -> tuple[Result, bytes | None]:
     """This function will compare a stored network with the one in force and try what is promised on it, in a process of its own."""
     with TemporaryDirectory(prefix="yekuo-grid-") as folder:
         (Path(folder) / AFTER).write_bytes(after)
-        return _away(Path(folder), {"names": [], "promises": list(promises)}, before)
+        return _away(Path(folder), {"names": [], "promises": list(promises)}, before, told)
 
 
-def _away(here: Path, order: Mapping[str, object], before: bytes | None) -> tuple[Result, bytes | None]:
+def differ(before: bytes, after: bytes) -> Result:
+    """This function will say what changed between two stored networks, in a process of its own."""
+    with TemporaryDirectory(prefix="yekuo-grid-") as folder:
+        (Path(folder) / AFTER).write_bytes(after)
+        result, _ = _away(Path(folder), {"names": [], "promises": [], "only_difference": True}, before, _nobody)
+        difference: Result = result["difference"]
+        return difference
+
+
+def _away(
+    here: Path, order: Mapping[str, object], before: bytes | None, told: Told
+) -> tuple[Result, bytes | None]:
     (here / ORDER).write_text(json.dumps(order, ensure_ascii=False), encoding="utf-8")
     if before is not None:
         (here / BEFORE).write_bytes(before)
     env = {"PYTHONPATH": str(Path(yekuo.__file__).parents[1]), "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "yekuo.operations.grids.examining", str(here)],
-            env=env, timeout=PATIENCE, capture_output=True, check=False, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise Refused(f"文件太大，{PATIENCE} 秒内没有读完，请分片或联系管理员", code="too_large") from None
-    if done.returncode or not (here / RESULT).exists():
+    with (here / TROUBLE).open("wb") as trouble, subprocess.Popen(
+        [sys.executable, "-m", "yekuo.operations.grids.examining", str(here)],
+        env=env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=trouble,
+    ) as child:  # fmt: skip
+        try:
+            _wait(child, here, told)
+        finally:
+            child.kill()
+    if child.returncode or not (here / RESULT).exists():
+        logger.warning("电网审查进程退出 %s：%s", child.returncode, _last_line(here / TROUBLE))
         raise Refused("文件读不出来（内容超出允许的内存，或文件已损坏），没有导入任何内容", code="unreadable")
     result: Result = json.loads((here / RESULT).read_text(encoding="utf-8"))
     return result, (here / AFTER).read_bytes() if (here / AFTER).exists() else None
+
+
+def _wait(child: subprocess.Popen[bytes], here: Path, told: Told) -> None:
+    end, said = time.monotonic() + PATIENCE, ""
+    while child.poll() is None:
+        step = (here / STEP).read_text(encoding="ascii") if (here / STEP).exists() else ""
+        if step != said:
+            told(step)
+            said = step
+        if time.monotonic() > end:
+            raise Refused(f"文件太大，{PATIENCE} 秒内没有读完，请分片或联系管理员", code="too_large")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=TICK)
+
+
+def _last_line(trouble: Path) -> str:
+    lines = trouble.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1][:300] if lines else ""
 
 
 # --- the process
@@ -87,11 +136,26 @@ def _away(here: Path, order: Mapping[str, object], before: bytes | None) -> tupl
 def work(here: Path) -> None:
     """This function will be the process: read the order, leave the result."""
     order = json.loads((here / ORDER).read_text(encoding="utf-8"))
-    named = [(name, (here / f"file{number}").read_bytes()) for number, name in enumerate(order["names"])]
-    result = _stored(here) if (here / AFTER).exists() else _imported(here, named)
-    if result.pop("whole"):
-        _tried(here, result, order["promises"])
+    if order.get("only_difference"):
+        result = _compared(here)
+    else:
+        named = [(name, (here / f"file{number}").read_bytes()) for number, name in enumerate(order["names"])]
+        result = _stored(here) if (here / AFTER).exists() else _imported(here, named)
+        if result.pop("whole"):
+            _tried(here, result, order["promises"])
     (here / RESULT).write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+
+
+def _at(here: Path, step: str) -> None:
+    """Where it is now, for whoever waits; seen whole or not at all."""
+    (here / f"{STEP}.part").write_text(step, encoding="ascii")
+    (here / f"{STEP}.part").replace(here / STEP)
+
+
+def _compared(here: Path) -> Result:
+    from yekuo.grid.storing import unpacked
+
+    return {"difference": _difference(unpacked((here / BEFORE).read_bytes()), unpacked((here / AFTER).read_bytes()))}
 
 
 def _stored(here: Path) -> Result:
@@ -108,7 +172,9 @@ def _imported(here: Path, named: Sequence[tuple[str, bytes]]) -> Result:
     from yekuo.grid.tables import ImportReport, import_tables
     from yekuo.integrations.grid_files import read_files
 
+    _at(here, "read")
     read = read_files(named)
+    _at(here, "check")
     ours = files("yekuo.grid")
     if read.network is not None:
         report = ImportReport(
@@ -151,10 +217,12 @@ def _tried(here: Path, result: Result, promises: Sequence[Mapping[str, Any]]) ->
     from yekuo.grid.solve import NoSolutionError
     from yekuo.grid.storing import unpacked
 
+    _at(here, "solve")
     grid = unpacked((here / AFTER).read_bytes())
     wanted = [Promise(**one) for one in promises]
     try:
         broken = base_violations(grid)
+        _at(here, "compare")
         affected = effects(Atlas(grid), wanted)
     except NoSolutionError as failure:
         words = f"潮流计算没有解（{failure}），请检查负荷、阻抗和电源"
@@ -217,7 +285,18 @@ def _plain(found: Any, names: Mapping[str, str]) -> Result:
     }
 
 
+def _end_with_parent() -> None:
+    """Whoever waits holds the other end of our input: when it closes nobody waits any more."""
+
+    def listen() -> None:
+        os.read(0, 1)
+        os._exit(3)
+
+    threading.Thread(target=listen, daemon=True).start()
+
+
 if __name__ == "__main__":
+    _end_with_parent()
     with contextlib.suppress(ValueError, OSError):  # a house may allow less already
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
