@@ -1,11 +1,16 @@
 """电网上传存取: uploaded networks, the revisions of a network, and what is promised on it in the order it was promised."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max, Q, QuerySet
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
+from yekuo.records.log import cursor
 from yekuo.records.models import (
     CapacityEntry,
     CapacityHold,
@@ -14,6 +19,7 @@ from yekuo.records.models import (
     GridExport,
     GridRevision,
     GridUpload,
+    GridUploadPart,
     Staff,
     Unit,
 )
@@ -22,15 +28,94 @@ from yekuo.rules.reservation import HELD
 HELD_STATES = tuple(one.value for one in HELD)
 
 
-def keep(
-    *, unit: int, grid: int | None, name: str, file_digest: str, size: int, found: Mapping[str, Any], tables: bytes | None,
-    against: int | None, counted: int, by: int, at: datetime,
+WAITING, WORKING, DONE = "waiting", "working", "done"
+ALIVE = "select exists(select from procrastinate_workers where last_heartbeat > now() - %s::interval)"
+
+
+def open_upload(
+    *, unit: int, grid: int | None, name: str, by: int, at: datetime, back_to: GridRevision | None = None
 ) -> GridUpload:  # fmt: skip
-    """This function will keep an upload with what was found in it."""
+    """This function will begin an upload that waits to be examined; `back_to` is the earlier revision it is made of."""
     return GridUpload.objects.create(
-        unit=unit, grid_id=grid, name=name[:160], file_digest=file_digest, size=size, found=dict(found), tables=tables,
-        against_id=against, counted=counted, by=by, at=at,
+        unit=unit, grid_id=grid, name=name[:160], file_digest=back_to.file_digest if back_to is not None else "", size=0,
+        by=by, at=at, state=WAITING, back_to=back_to,
     )  # fmt: skip
+
+
+def add_part(one: GridUpload, *, file: int, part: int, name: str, content: bytes) -> None:
+    """This function will keep a piece of a file until it was examined."""
+    GridUploadPart.objects.create(upload=one, file=file, part=part, name=name[-255:], content=content)
+
+
+def sent(one: GridUpload, *, file_digest: str, size: int) -> None:
+    """This function will note what was sent as a whole."""
+    one.file_digest, one.size = file_digest, size
+    one.save(update_fields=["file_digest", "size"])
+
+
+def next_waiting() -> GridUpload | None:
+    """This function will take the oldest upload that nobody has examined, also one whose examination was cut off."""
+    one = GridUpload.objects.exclude(state=DONE).defer("tables").select_related("back_to").order_by("pk").first()
+    if one is None:
+        return None
+    one.state, one.step, one.tries = WORKING, "", one.tries + 1
+    one.save(update_fields=["state", "step", "tries"])
+    return one
+
+
+def files_of(key: int) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """This function will read the files of an upload piece by piece; each must be read before the next."""
+    rows = GridUploadPart.objects.filter(upload=key).order_by("file", "part")
+    for number, name in rows.filter(part=0).values_list("file", "name"):
+        yield name, (bytes(one) for one in rows.filter(file=number).values_list("content", flat=True).iterator(4))
+
+
+def at_step(key: int, step: str) -> None:
+    """This function will note how far an examination is."""
+    GridUpload.objects.filter(pk=key, state=WORKING).update(step=step)
+
+
+def wait_again(one: GridUpload) -> None:
+    """This function will have an upload examined once more."""
+    one.state, one.step, one.tries = WAITING, "", 0
+    one.save(update_fields=["state", "step", "tries"])
+
+
+def examined(
+    one: GridUpload, *, found: Mapping[str, Any], tables: bytes | None, grid: int, against: int | None, counted: int, at: datetime
+) -> bool:  # fmt: skip
+    """This function will keep what was found and let the files go; False when nobody waits for it any more."""
+    if not GridUpload.objects.select_for_update().filter(pk=one.pk, state=WORKING).exists():
+        return False
+    one.found, one.tables, one.grid_id, one.against_id, one.counted = (
+        dict(found),
+        tables,
+        grid or None,
+        against,
+        counted,
+    )
+    one.state, one.step, one.examined_at = DONE, "", at
+    one.save()
+    GridUploadPart.objects.filter(upload=one).delete()
+    return True
+
+
+def ahead(one: GridUpload) -> int:
+    """This function will count the uploads that are examined before one that waits."""
+    return GridUpload.objects.exclude(state=DONE).filter(pk__lt=one.pk).count()
+
+
+def worker_alive(*, within: timedelta) -> bool:
+    """This function will say whether a worker gave a sign of life lately, by the database's own clock."""
+    with cursor() as sql:
+        row = sql.execute(ALIVE, (within,)).fetchone()
+    return bool(row and row[0])
+
+
+def wake(name: str) -> None:
+    """This function will have a worker do a round as soon as this transaction is through, if none waits to be done already."""
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        app.configure_task(name, queueing_lock=name, lock=name).defer()
 
 
 def upload(key: int, *, units: Iterable[int]) -> GridUpload | None:
@@ -49,12 +134,6 @@ def tables(key: int) -> bytes | None:
     return bytes(found) if found is not None else None
 
 
-def found_again(one: GridUpload, *, found: Mapping[str, Any], grid: int, against: int | None, counted: int) -> None:
-    """This function will write what a second examination found."""
-    one.found, one.grid_id, one.against_id, one.counted = dict(found), grid or None, against, counted
-    one.save(update_fields=["found", "grid", "against", "counted"])
-
-
 def take(one: GridUpload, *, grid: int, revision: int) -> None:
     """This function will note the revision an upload became and let its tables go: the revision has them."""
     one.grid_id, one.taken_id, one.tables = grid, revision, None
@@ -62,9 +141,10 @@ def take(one: GridUpload, *, grid: int, revision: int) -> None:
 
 
 def drop(one: GridUpload, *, at: datetime) -> None:
-    """This function will note that an upload was not wanted and let its tables go."""
-    one.dropped_at, one.tables = at, None
-    one.save(update_fields=["dropped_at", "tables"])
+    """This function will note that an upload was not wanted and let its tables and files go."""
+    one.dropped_at, one.tables, one.state = at, None, DONE
+    one.save(update_fields=["dropped_at", "tables", "state"])
+    GridUploadPart.objects.filter(upload=one).delete()
 
 
 def recent(units: Iterable[int]) -> QuerySet[GridUpload]:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yekuo.interfaces.desk.network import TITLE, base
 from yekuo.interfaces.desk.reader import Reader, desk, must
 from yekuo.interfaces.look.parts import Crumb
-from yekuo.operations.grids import importing
+from yekuo.operations.grids import importing, uploads
+from yekuo.operations.grids.examining import STEPS
 from yekuo.records import grid_uploads
 from yekuo.rules.refusal import Problem, Refused
 from yekuo.rules.reservation import STATE_NAMES, HoldState
@@ -20,6 +21,7 @@ from yekuo.rules.reservation import STATE_NAMES, HoldState
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES, MOST_FILES = 64 * 1024 * 1024, 60
 ISSUES_SHOWN = 200
+PIECE = 1 << 20
 SEVERITIES = {"error": "错误", "warning": "提醒"}
 EFFECTS = {"gone": "接入点没有了", "unfit": "校核不通过", "behind": "所在处已越限"}
 
@@ -52,7 +54,7 @@ def _unit(request: HttpRequest, aims: tuple[importing.Target, ...]) -> int:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 18 else 0
 
 
-def _files(request: HttpRequest) -> list[tuple[str, bytes]]:
+def _files(request: HttpRequest) -> list[importing.Sending]:
     sent = request.FILES.getlist("files")
     if sum(one.size or 0 for one in sent) > MOST_BYTES:
         words = f"文件合计超过 {MOST_BYTES >> 20} MB"
@@ -60,7 +62,7 @@ def _files(request: HttpRequest) -> list[tuple[str, bytes]]:
     if len(sent) > MOST_FILES:
         words = f"一次最多 {MOST_FILES} 个文件"
         raise Refused(words, problems=(Problem("files", words),), code="form")
-    return [(str(one.name or "文件"), one.read()) for one in sent]
+    return [(str(one.name or "文件"), one.chunks(PIECE)) for one in sent]
 
 
 @require_safe
@@ -90,6 +92,8 @@ def upload(request: HttpRequest, reader: Reader, key: int) -> HttpResponse:
             return _decide(request, reader, shown)
         except Refused as error:
             refused, shown = error, _preview(reader, key)
+    elif request.headers.get("HX-Request") and not shown.pending:
+        return HttpResponse(headers={"HX-Refresh": "true"})
     return render(
         request, "desk/grid_upload.html", _context(request, reader, shown, refused), status=422 if refused else 200
     )
@@ -116,12 +120,24 @@ def _decide(request: HttpRequest, reader: Reader, shown: importing.Preview) -> H
     return redirect("desk:grid_upload", key=key)
 
 
+def _progress(shown: importing.Preview) -> dict[str, Any]:
+    """How far an examination is: each step with its mark, what is before it, whether anybody is at it."""
+    if not shown.pending:
+        return {}
+    here = list(STEPS).index(shown.upload.step) if shown.upload.step in STEPS else -1
+    marks = ["done" if at < here else "now" if at == here else "" for at in range(len(STEPS))]
+    return {
+        "steps": list(zip(STEPS.values(), marks, strict=True)), "before": grid_uploads.ahead(shown.upload),
+        "asleep": not uploads.worker_runs(), "tries": shown.upload.tries,
+    }  # fmt: skip
+
+
 def _context(request: HttpRequest, reader: Reader, shown: importing.Preview, refused: Refused | None) -> dict[str, Any]:
     issues = shown.found.get("issues", [])
     by_sheet = Counter((each["sheet"], each["severity"]) for each in issues)
     hits = [(each, EFFECTS[each.effect], STATE_NAMES[HoldState(each.state)]) for each in shown.hits]
     return {
-        **base(reader, None), "title": "导入预览", "shown": shown, "found": shown.found, "refused": refused,
+        **base(reader, None), **_progress(shown), "title": "导入预览", "shown": shown, "found": shown.found, "refused": refused,
         "issues": [(each, SEVERITIES[each["severity"]]) for each in issues[:ISSUES_SHOWN]], "listed": len(issues),
         "sheets": [(sheet, SEVERITIES[severity], many) for (sheet, severity), many in by_sheet.most_common(12)],
         "difference": shown.found.get("difference"), "new_hits": [each for each in hits if not each[0].before],

@@ -122,6 +122,13 @@ def republish_capacity() -> int:
     return len(publishing.catch_up(at=clock.now(), moment=clock.now))
 
 
+def examine_uploads() -> int:
+    """This function will examine the networks that were uploaded, each in a process of its own."""
+    from yekuo.operations.grids import uploads
+
+    return uploads.examine_waiting(moment=clock.now)
+
+
 ROUNDS = (
     Round(name="sweep_due", cron="* * * * * */20", run=sweep_due),
     Round(name="deliver", cron="* * * * * */10", run=deliver),
@@ -135,6 +142,7 @@ ROUNDS = (
     Round(name="escalate_sheets", cron="*/5 * * * *", run=escalate_sheets),
     Round(name="tidy", cron="23 3 * * *", run=tidy),
     Round(name="publish_capacity", cron="41 2 * * *", run=publish_capacity, lock="capacity"),
+    Round(name="examine_uploads", cron="* * * * * */15", run=examine_uploads, lock="examine_uploads"),
     Round(name="republish_capacity", cron="* * * * * */20", run=republish_capacity, lock="capacity"),
 )
 

@@ -24,6 +24,9 @@ QUIET_SECONDS = 2.0
 BEHIND = 5
 """People at a screen go first where there is work for every core."""
 
+AT_ONCE = 3
+"""An examination and a calculation of capacity may take a minute each; what is due goes on beside them."""
+
 GONE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 """What a database that went away raises, through Django or past it."""
 
@@ -69,7 +72,7 @@ async def work(*, wait: bool = True) -> None:
         await retry_stalled(app)
         await app.run_worker_async(
             wait=wait,
-            concurrency=2,
+            concurrency=AT_ONCE,
             install_signal_handlers=False,
             listen_notify=wait,
             delete_jobs="successful",

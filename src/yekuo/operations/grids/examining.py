@@ -90,9 +90,7 @@ def differ(before: bytes, after: bytes) -> Result:
         return difference
 
 
-def _away(
-    here: Path, order: Mapping[str, object], before: bytes | None, told: Told
-) -> tuple[Result, bytes | None]:
+def _away(here: Path, order: Mapping[str, object], before: bytes | None, told: Told) -> tuple[Result, bytes | None]:
     (here / ORDER).write_text(json.dumps(order, ensure_ascii=False), encoding="utf-8")
     if before is not None:
         (here / BEFORE).write_bytes(before)

@@ -1,6 +1,7 @@
 """电网导入: files are examined and shown with what changes and whom it hits; one confirmation puts a revision in force, or nothing."""
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,18 +10,20 @@ from typing import Any
 from django.db import transaction
 
 from yekuo.operations.books import open_shelf
-from yekuo.operations.grids.examining import Result, compare, examine
+from yekuo.operations.grids import uploads
+from yekuo.operations.grids.examining import differ
 from yekuo.records import grid_uploads, grids, units
-from yekuo.records.models import CapacityHold, Grid, GridRevision, GridUpload
+from yekuo.records.models import CapacityHold, Grid, GridUpload
 from yekuo.records.scope import scope_of
 from yekuo.rules import powers
 from yekuo.rules.actor import Actor
 from yekuo.rules.refusal import Problem, Refused
-from yekuo.rules.reservation import Direction
 
 POWER = "import_grid"
 SHORTEST, LONGEST = 4, 200
-OUTDATED = "预览之后电网或容量台账有了变化，已按现在的情况重新核对，请再看一遍后确认"
+OUTDATED = "预览之后电网或容量台账有了变化，正在按现在的情况重新核对；核对完请再看一遍后确认"
+Sending = tuple[str, Iterable[bytes]]
+"""A file's name and its content, piece by piece."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,12 @@ class Preview:
     @property
     def open(self) -> bool:
         """Whether it waits for a decision."""
-        return self.upload.taken_id is None and self.upload.dropped_at is None and not self.wrong
+        return self.upload.taken_id is None and self.upload.dropped_at is None and not self.wrong and not self.pending
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is not examined yet."""
+        return self.upload.state != grid_uploads.DONE
 
     @property
     def same(self) -> bool:
@@ -117,20 +125,33 @@ def _aim(unit: int, by: Actor) -> Target:
     return found
 
 
-def upload(*, files: Sequence[tuple[str, bytes]], unit: int, by: Actor, at: datetime) -> int:
-    """This function will examine files and keep what was found, wrong or not; nothing is in force yet. Raises Refused."""
+def upload(*, files: Sequence[Sending], unit: int, by: Actor, at: datetime) -> int:
+    """This function will keep files to be examined by the worker; nothing is in force yet. Raises Refused and keeps nothing."""
     aim = _aim(unit, by)
-    if not files or not any(content for _, content in files):
-        raise Refused("请选择文件", problems=(Problem("files", "请选择要导入的文件"),), code="form")
-    now, counted = _standing(aim.grid)
-    found, packed = examine(files, before=_packed(now), promises=_promises(aim.grid))
-    found["beside"] = _beside(found, now)
-    name = files[0][0] if len(files) == 1 else f"{files[0][0]} 等 {len(files)} 个文件"
-    return grid_uploads.keep(
-        unit=aim.unit, grid=aim.grid or None, name=name, file_digest=_digest(files),
-        size=sum(len(content) for _, content in files), found=found, tables=packed, against=now, counted=counted,
-        by=by.person, at=at,
-    ).pk  # fmt: skip
+    name = files[0][0] if len(files) == 1 else f"{files[0][0]} 等 {len(files)} 个文件" if files else ""
+    with transaction.atomic():
+        one = grid_uploads.open_upload(unit=aim.unit, grid=aim.grid or None, name=name, by=by.person, at=at)
+        digests, size = [], 0
+        for number, (own, pieces) in enumerate(files):
+            digest, length = _keep(one, number, own, pieces)
+            digests.append((own, digest))
+            size += length
+        if not size:
+            raise Refused("请选择文件", problems=(Problem("files", "请选择要导入的文件"),), code="form")
+        grid_uploads.sent(one, file_digest=_digest(digests), size=size)
+        grid_uploads.wake(uploads.ROUND)
+    return one.pk
+
+
+def _keep(one: GridUpload, number: int, name: str, pieces: Iterable[bytes]) -> tuple[str, int]:
+    """A file piece by piece, an empty one too; its SHA-256 and length."""
+    hashed, length = hashlib.sha256(), 0
+    for part, piece in enumerate(itertools.chain(pieces, [b""])):
+        if piece or not part:
+            grid_uploads.add_part(one, file=number, part=part, name=name, content=piece)
+        hashed.update(piece)
+        length += len(piece)
+    return hashed.hexdigest(), length
 
 
 def go_back(*, grid: int, number: int, by: Actor, at: datetime) -> int:
@@ -140,63 +161,16 @@ def go_back(*, grid: int, number: int, by: Actor, at: datetime) -> int:
     old = grid_uploads.revision(grid, number)
     if aim is None or old is None or old.current:
         raise Refused("没有这个版本，或它就是在用版本", code="not_found")
-    now, counted = _standing(grid)
-    stored = grids.tables(old.pk)
-    found, packed = compare(stored, before=_packed(now), promises=_promises(grid))
-    found = {**found, **_of_revision(old)}
-    found["beside"] = _beside(found, now)
-    return grid_uploads.keep(
-        unit=aim.unit, grid=grid, name=f"回到第 {number} 版", file_digest=old.file_digest, size=len(stored), found=found,
-        tables=packed, against=now, counted=counted, by=by.person, at=at,
-    ).pk  # fmt: skip
+    with transaction.atomic():
+        one = grid_uploads.open_upload(
+            unit=aim.unit, grid=grid, name=f"回到第 {number} 版", by=by.person, at=at, back_to=old
+        )  # fmt: skip
+        grid_uploads.wake(uploads.ROUND)
+    return one.pk
 
 
-def _of_revision(old: GridRevision) -> Result:
-    return {
-        "issues": old.remarks, "errors": 0, "warnings": len(old.remarks), "counts": old.counts, "levels": old.levels,
-        "promised": old.promised, "prices": old.prices, "back_to": old.number,
-    }  # fmt: skip
-
-
-def _beside(found: Mapping[str, Any], now: int | None) -> list[str]:
-    """What changes beside the network itself: the file's own list of what is in flight, its prices."""
-    if now is None:
-        return []
-    before = {"promised": grids.promised(now), "prices": grids.prices(now)}
-    words = {"promised": "在途", "prices": "价格"}
-    return [words[name] for name, rows in before.items() if _rounded(rows) != _rounded(found.get(name, []))]
-
-
-def _rounded(rows: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
-    """A number that went through a workbook is the same number."""
-    return [{name: round(each, 6) if isinstance(each, float) else each for name, each in one.items()} for one in rows]
-
-
-def _standing(grid: int) -> tuple[int | None, int]:
-    now = grids.standing(grid) if grid else None
-    return (now.revision if now else None), grid_uploads.entries(grid)
-
-
-def _packed(revision: int | None) -> bytes | None:
-    return grids.tables(revision) if revision is not None else None
-
-
-def _promises(grid: int) -> list[dict[str, object]]:
-    return [_promise(one) for one in grid_uploads.promised(grid)]
-
-
-def _promise(one: CapacityHold) -> dict[str, object]:
-    fed = one.direction == Direction.GENERATION.value
-    kvar = max(float(one.kva) ** 2 - one.kw**2, 0.0) ** 0.5
-    return {
-        "key": f"{one.case}/{one.source}", "node": str(one.place.get("node") or one.place.get("busbar") or ""),
-        "p_kw": -one.kw if fed else one.kw, "q_kvar": 0.0 if fed else kvar,
-    }  # fmt: skip
-
-
-def _digest(files: Sequence[tuple[str, bytes]]) -> str:
+def _digest(each: Sequence[tuple[str, str]]) -> str:
     """One file's own SHA-256; of several that of their names and digests in order."""
-    each = [(name, hashlib.sha256(content).hexdigest()) for name, content in files]
     if len(each) == 1:
         return each[0][1]
     return hashlib.sha256("\n".join(f"{digest}  {name}" for name, digest in sorted(each)).encode()).hexdigest()
@@ -239,6 +213,8 @@ def confirm(*, key: int, reason: str, seen: bool, by: Actor, at: datetime) -> in
     if shown.upload.taken is not None:
         return shown.upload.taken.number
     said = _reason(reason)
+    if shown.pending:
+        raise Refused("这次上传还在检查，请等检查完再确认", code="not_open")
     if not shown.open:
         raise Refused("这次上传有错误或已放弃，不能启用", code="not_open")
     if any(not one.before for one in shown.hits) and not seen:
@@ -247,7 +223,7 @@ def confirm(*, key: int, reason: str, seen: bool, by: Actor, at: datetime) -> in
             problems=(Problem("seen", "请先看过受影响的在途方案，再勾选这一项"),),
         )  # fmt: skip
     if not _still(shown.upload):
-        _again(shown.upload)
+        uploads.again(shown.upload)
         raise Refused(OUTDATED, code="outdated")
     return _put(shown, said, by, at)
 
@@ -261,20 +237,8 @@ def _reason(reason: str) -> str:
 
 
 def _still(one: GridUpload) -> bool:
-    now, counted = _standing(grid_uploads.owned(one.unit))
+    now, counted = uploads.standing_of(grid_uploads.owned(one.unit))
     return one.against_id == now and one.counted == counted
-
-
-def _again(one: GridUpload) -> None:
-    stored = grid_uploads.tables(one.pk)
-    if stored is None:
-        return
-    grid = grid_uploads.owned(one.unit)
-    now, counted = _standing(grid)
-    fresh, _ = compare(stored, before=_packed(now), promises=_promises(grid))
-    kept = {name: fresh[name] for name in ("tried", "effects", "difference", "broken")}
-    kept["beside"] = _beside(one.found, now)
-    grid_uploads.found_again(one, found={**one.found, **kept}, grid=grid, against=now, counted=counted)
 
 
 @transaction.atomic
@@ -318,9 +282,7 @@ def between(*, grid: int, old: int, new: int, by: Actor) -> Mapping[str, Any]:
     if grid not in {one.pk for one in readable(by)} or None in found:
         raise Refused("没有这个版本", code="not_found")
     before, after = (grids.tables(one.pk) for one in found if one is not None)
-    result, _ = compare(after, before=before, promises=[])
-    difference: Mapping[str, Any] = result["difference"]
-    return difference
+    return differ(before, after)
 
 
 def readable(by: Actor) -> tuple[Grid, ...]:
