@@ -1,8 +1,10 @@
 """可开放容量: the largest load that can be added at each node, what limits it, and how good the figure is."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import partial
 
 import numpy as np
 
@@ -12,10 +14,11 @@ from yekuo.grid.columns import Floats, Ints
 from yekuo.grid.headroom import Headroom, headroom
 from yekuo.grid.model import GridModel, Inflight, Limits, Loads
 from yekuo.grid.pieces import Passed, Piece, Pieces
-from yekuo.grid.solve import Flow, NoSolutionError, Part, Solver
+from yekuo.grid.solve import ONE_AFTER_ANOTHER, Flow, NoSolutionError, Part, Solver
 from yekuo.grid.topology import tree
 
 WHOLE_UP_TO = 400
+Found = tuple[Ints, Climbed, tuple[Ints, Ints]]
 
 
 class State(IntEnum):
@@ -130,39 +133,46 @@ class Search:
         for some, found, by in self._climbs(nodes[live & ~blocked]):
             kw[some], kind[some], row[some] = found.kw, by[0], by[1]
             state[some] = np.where(np.isinf(found.kw), State.FREE, State.FOUND)
+            self.flows += found.flows
         return replace(before, kw=kw, kind=kind, row=row, state=state, base=self.base, flows=before.flows + self.flows)
 
-    def _climbs(self, nodes: Ints) -> Iterable[tuple[Ints, Climbed, tuple[Ints, Ints]]]:
+    def _climbs(self, nodes: Ints) -> Iterable[Found]:
         if not len(nodes):
             return
         pieces = Pieces(self.grid, self.whole.wires, self.base, walked=self.tree)
         if self.whole.wires.buses <= WHOLE_UP_TO or len(pieces.areas) < 2:
             yield self.climb_on(self.whole, bounds(self.whole, base_of(self.whole), self.limits), nodes, nodes)
             return
-        passed = pieces.passed(self.limits)
-        labels = pieces.label[nodes]
-        for label in np.unique(labels).tolist():
-            piece = pieces.piece(label, threads=self.threads)
-            limits = self._bounds(pieces, piece, label, passed)
-            at = np.full(len(self.grid.nodes), -1)
-            at[piece.nodes] = np.arange(len(piece.nodes))
-            wanted = nodes[labels == label]
-            yield self.climb_on(piece.solver, limits, wanted, at[wanted])
+        passed = pieces.passed(self.limits, self.whole)
+        labels, count = np.unique(pieces.label[nodes], return_counts=True)
+        heaviest = labels[np.argsort(-count, kind="stable")].tolist()
+        with ThreadPoolExecutor(max_workers=at_once(self.threads)) as pool:
+            yield from pool.map(partial(self._climb_in, pieces, passed, nodes), heaviest)
+
+    def _climb_in(self, pieces: Pieces, passed: Passed, nodes: Ints, label: int) -> Found:
+        piece = pieces.piece(label, threads=ONE_AFTER_ANOTHER)
+        limits = self._bounds(pieces, piece, label, passed)
+        at = np.full(len(self.grid.nodes), -1)
+        at[piece.nodes] = np.arange(len(piece.nodes))
+        wanted = nodes[pieces.label[nodes] == label]
+        return self.climb_on(piece.solver, limits, wanted, at[wanted])
 
     def _bounds(self, pieces: Pieces, piece: Piece, label: int, passed: Passed) -> Bounds:
         extra = pieces.below(piece, label, passed)
         names = (piece.nodes, piece.lines, piece.trafos)
         return bounds(piece.solver, base_of(piece.solver), self.limits, names=names, extra=extra)
 
-    def climb_on(
-        self, solver: Solver, limits: Bounds, nodes: Ints, own: Ints
-    ) -> tuple[Ints, Climbed, tuple[Ints, Ints]]:
+    def climb_on(self, solver: Solver, limits: Bounds, nodes: Ints, own: Ints) -> Found:
         """This function will search at `nodes` (rows `own` in the solver's network), once for each bus."""
         bus, first, back = np.unique(solver.bus[own], return_index=True, return_inverse=True)
         found = climb(solver, limits, bus, self.guess.start_kw[nodes][first], tangent=self.tangent, quick=True)
-        self.flows += found.flows
         by = limits.binding(found.which)
         return nodes, Climbed(found.kw[back], found.which[back], found.flows), (by.kind[back], by.row[back])
+
+
+def at_once(threads: int) -> int | None:
+    """This function will say how many pieces are solved side by side: 0 means as many as the machine bears, below 0 one."""
+    return max(1, threads) if threads else None
 
 
 def base_of(solver: Solver) -> Part:

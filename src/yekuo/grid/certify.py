@@ -59,7 +59,7 @@ def _certified(found: CapacityMap, nodes: Ints | None, solver: Solver, limits: B
 def _share(solver: Solver, limits: Bounds, bus: Ints, kw: Floats, tangent: float) -> Floats:
     if not len(bus):
         return np.zeros(0)
-    return np.concatenate([limits.used(part)[0] for part in solver.added(bus, kw, kw * tangent)])
+    return np.concatenate([limits.used(part)[0] for part in solver.added(bus, kw, kw * tangent, quick=True)])
 
 
 def certified(found: CapacityMap, nodes: Ints | None = None, *, threads: int = 0) -> tuple[CapacityMap, Certificate]:
@@ -77,7 +77,7 @@ def certified(found: CapacityMap, nodes: Ints | None = None, *, threads: int = 0
     search.guess = replace(search.guess, start_kw=found.kw * 0.998)
     _, again, by = search.climb_on(search.whole, limits, failing, failing)
     kw[failing], kind[failing], row[failing] = again.kw, by[0], by[1]
-    repaired = replace(found, kw=kw, kind=kind, row=row, flows=found.flows + search.flows)
+    repaired = replace(found, kw=kw, kind=kind, row=row, flows=found.flows + again.flows)
     second = _certified(repaired, failing, search.whole, limits)
     held = np.isin(first.nodes, failing, invert=True)
     kept = dict(
@@ -88,7 +88,7 @@ def certified(found: CapacityMap, nodes: Ints | None = None, *, threads: int = 0
         nodes=first.nodes,
         feasible=np.array([each[0] for each in both]),
         tight=np.array([each[1] for each in both]),
-        flows=first.flows + second.flows + search.flows,
+        flows=first.flows + second.flows + again.flows,
     )
 
 

@@ -92,14 +92,14 @@ class Upper:
     def __init__(self, grid: GridModel, limits: Limits, *, threads: int = 0) -> None:
         self.grid, self.threads = with_ties(grid), threads
         wires = wiring(self.grid)
-        flow = Solver(self.grid, wires=wires, threads=threads).flow()
-        pieces = Pieces(self.grid, wires, flow)
+        whole = Solver(self.grid, wires=wires, threads=threads)
+        pieces = Pieces(self.grid, wires, whole.flow())
         self.pieces = pieces
         self.piece: Piece = pieces.piece(UPPER, threads=threads)
         self.solver = self.piece.solver
         self.limits = replace(limits, line=limits.line_n1, trafo=limits.trafo_n1)
         has_areas = len(pieces.areas) > 0
-        self.extra = pieces.below(self.piece, UPPER, pieces.passed(limits)) if has_areas else None
+        self.extra = pieces.below(self.piece, UPPER, pieces.passed(limits, whole)) if has_areas else None
         self.names = (self.piece.nodes, self.piece.lines, self.piece.trafos)
         self.tree: Tree = tree(self.solver.grid, self.solver.wires)
         self.on = self.solver.wires.line_from & self.solver.wires.line_to

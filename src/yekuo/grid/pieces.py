@@ -167,11 +167,13 @@ class Pieces:
         ids = np.array([f"cut {each}" for each in range(len(nodes))], dtype=np.str_)
         return Loads.of(id=ids, node=nodes, p_kw=np.concatenate(p_kw), q_kvar=np.concatenate(q_kvar))
 
-    def passed(self, limits: Limits) -> Passed:
-        """This function will find, by lowering every source a little, how far each area and each upper bus may fall."""
+    def passed(self, limits: Limits, whole: Solver) -> Passed:
+        """This function will find, by lowering every source a little, how far each area and each upper bus may fall.
+
+        `whole` is the solver of the same network with the same wires.
+        """
         grid, flow = self.grid, self.flow
-        dipped = replace(grid, sources=replace(grid.sources, u_pu=grid.sources.u_pu * (1 - DIP)))
-        after = Solver(dipped, wires=self.wires).flow()
+        after = whole.sagged(DIP)
         low, _ = limits.voltages(grid.nodes.kv)
         room = np.where(flow.u_pu >= low, flow.u_pu - low, WORSE_U)
         found = [(VOLTAGE, self.label, self.wires.bus, room, flow.u_pu - after.u_pu)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ LEAST_OHM = 1e-6
 CELLS = 4_000_000
 WORTH_THREADS, ONE_AFTER_ANOTHER = 16, -1
 NODE, LINE, TRAFO, LOAD = ComponentType.node, ComponentType.line, ComponentType.transformer, ComponentType.sym_load
+SOURCE = ComponentType.source
 WANTED: dict[ComponentType, Any] = {NODE: ["u_pu"], LINE: ["loading"], TRAFO: ["loading"]}
 
 
@@ -56,6 +57,14 @@ class Part:
     line: Floats
     trafo: Floats
     ok: Bools
+
+
+class Sagged(NamedTuple):
+    """电源降压后的状态: voltage per node (NaN: dead), loading per line and transformer."""
+
+    u_pu: Floats
+    line_loading: Floats
+    trafo_loading: Floats
 
 
 class Solver:
@@ -134,7 +143,8 @@ class Solver:
     def _source_rows(self) -> NDArray[Any]:
         sources = self.grid.sources
         source = initialize_array("input", "source", len(sources))
-        source["id"], source["node"] = self._ids(len(sources)), self.bus[sources.node]
+        self._source_id = self._ids(len(sources))
+        source["id"], source["node"] = self._source_id, self.bus[sources.node]
         source["status"] = sources.in_service & self.wires.live[sources.node]
         source["u_ref"], source["u_ref_angle"], source["sk"] = sources.u_pu, np.radians(sources.angle_deg), STIFF
         return source
@@ -211,6 +221,17 @@ class Solver:
             mine[rows] = found
         part.ok[rows] = again.ok
         return part
+
+    def sagged(self, share: float) -> Sagged:
+        """This function will solve the network with the voltage of every source lower by a share."""
+        update = initialize_array("update", "source", (1, len(self.grid.sources)))
+        update["id"], update["u_ref"] = self._source_id, self.grid.sources.u_pu * (1 - share)
+        part = self._batch(0, 1, {SOURCE: update}, quick=True)
+        if not part.ok[0]:
+            part = self._batch(0, 1, {SOURCE: update})
+        line, trafo = np.zeros(len(self.grid.lines)), np.zeros(len(self.grid.transformers))
+        line[self.lines], trafo[self.trafos] = part.line[0], part.trafo[0]
+        return Sagged(np.where(part.u_pu[0] > 0, part.u_pu[0], np.nan)[self.bus], line, trafo)
 
     def switched(self, opened: Ints, closed: Ints, added: tuple[Ints, Floats, Floats] | None = None) -> Iterator[Part]:
         """This function will solve one scenario per row: line row `opened` off and line row `closed` on; -1: none.
