@@ -98,7 +98,7 @@ def test_the_case_shows_what_is_held_and_its_ledger(stage: Stage, case: RealCase
     other = on(stage.case("hv_single").filed(), "西一线")
     page = sit(stage, "manager").get(f"/desk/case/{other.number}/").content.decode()
     assert "已预留" in page
-    assert "线路 E4 … 变压器 T2，共 2 个元件" in page
+    assert "到变电站共 2 个元件（E4 … T2）" in page
     assert "留到 2027-03" in page
 
 

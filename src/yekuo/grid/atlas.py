@@ -7,6 +7,7 @@ import shapely
 
 from yekuo.grid.columns import Bools, Floats, Ints
 from yekuo.grid.model import HV_FROM, MV_FROM, GridModel
+from yekuo.grid.naming import Names
 from yekuo.grid.topology import Tree, Wiring, tree, wiring
 
 METRES_OF_DEGREE = 111_320.0
@@ -104,6 +105,11 @@ class Atlas:
         """The name of a node, its id when it has none."""
         nodes = self.grid.nodes
         return (str(nodes.name[nodes.row[node]]) or node) if node in nodes.row else node
+
+    @cached_property
+    def names(self) -> Names:
+        """What people call the elements."""
+        return Names(self.grid)
 
     def feeder(self, node: int) -> str:
         """The id of the feeder a node hangs on, "" at a busbar."""

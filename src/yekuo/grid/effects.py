@@ -9,9 +9,11 @@ import numpy as np
 from yekuo.grid.atlas import Atlas
 from yekuo.grid.bounds import LINE, TRANSFORMER, VOLTAGE, check_base
 from yekuo.grid.model import GridModel, Limits, Loads
+from yekuo.grid.naming import Names
 from yekuo.grid.solve import NoSolutionError, Solver
 
 MOST_NAMED = 3
+WHAT = {VOLTAGE: "voltage", LINE: "line", TRANSFORMER: "transformer"}
 KINDS = {VOLTAGE: "电压", LINE: "线路", TRANSFORMER: "变压器"}
 Broken = dict[tuple[int, str], str]
 
@@ -72,22 +74,14 @@ def _broken(grid: GridModel, limits: Limits) -> Broken:
     """What is beyond its limit, with words for it."""
     tables = {VOLTAGE: grid.nodes, LINE: grid.lines, TRANSFORMER: grid.transformers}
     found: Broken = {}
+    names = Names(grid)
     for one in check_base(grid, Solver(grid).flow(), limits):
         table = tables[one.kind]
         key = str(table.id[one.row])
-        name = str(table.name[one.row]) or _ends(grid, one.kind, one.row) or key  # type: ignore[attr-defined] # all three have names
+        name = names.element(WHAT[one.kind], key)
         said = f"{one.value:.3f}（限值 {one.limit:.3f}）" if one.kind == VOLTAGE else f"负载率 {one.value:.0%}"
         found[one.kind, key] = f"{KINDS[one.kind]} {name} {said}"
     return found
-
-
-def _ends(grid: GridModel, kind: int, row: int) -> str:
-    """A section without a name is called by its two ends."""
-    if kind != LINE:
-        return ""
-    lines, nodes = grid.lines, grid.nodes
-    ends = (int(lines.from_node[row]), int(lines.to_node[row]))
-    return "—".join(str(nodes.name[each]) or str(nodes.id[each]) for each in ends)
 
 
 def _above(atlas: Atlas, one: Promise, already: Broken) -> str:

@@ -60,8 +60,8 @@ class Ground:
             return Fit(fits=True, used=0.0, words="")
         dead = at[~np.asarray(self.base.u_pu[0, at] > 0)]
         if len(dead):
-            name = str(self.grid.nodes.id[self.atlas.node_of_bus[int(dead[0])]])
-            return Fit(fits=False, used=np.inf, words=f"节点 {name} 没有电源")
+            name = self.atlas.names.node(int(self.atlas.node_of_bus[int(dead[0])]))
+            return Fit(fits=False, used=np.inf, words=f"{name} 没有电源")
         with self._turn:  # the solver keeps what failed of its last batch
             parts = list(
                 self.solver.added(
@@ -115,13 +115,13 @@ class Ground:
         return {key: at for at, key in enumerate(zip(self.kinds.tolist(), self.rows.tolist(), strict=True))}
 
     def _words(self, which: int, before: Floats, after: Floats) -> str:
-        kind, row, grid = int(self.kinds[which]), int(self.rows[which]), self.grid
+        kind, row = int(self.kinds[which]), int(self.rows[which])
         if kind == VOLTAGE:
-            name = self.atlas.node_name(str(grid.nodes.id[row]))
+            name = self.atlas.names.node(row)
             return f"{name} 电压 {-before[which]:.3f} → {-after[which]:.3f}（限值 {-self.limit[which]:.3f}）"
-        table, what = (grid.lines, "线路") if kind == LINE else (grid.transformers, "变压器")
-        name = str(table.name[row] or table.id[row])
-        return f"{what} {name} 负载率 {before[which]:.0%} → {after[which]:.0%}（限值 {self.limit[which]:.0%}）"
+        names = self.atlas.names
+        name = f"线路 {names.line(row)}" if kind == LINE else f"变压器 {names.transformer(row)}"
+        return f"{name} 负载率 {before[which]:.0%} → {after[which]:.0%}（限值 {self.limit[which]:.0%}）"
 
     def path(self, node: str) -> tuple[str, ...]:
         """This function will name the elements that carry all of what is drawn at a node, from it up to its source.

@@ -20,6 +20,8 @@ from yekuo.grid.remedies import Package, RemedyKind
 from yekuo.grid.study import Study
 
 Plain = dict[str, Any]
+SPEAKING = ("新建", "配变", "主变")
+"""A name that begins so says itself what it names."""
 REMEDY_NAMES = {
     RemedyKind.LARGER: "更换加大",
     RemedyKind.TRANSFER: "转供负荷",
@@ -43,23 +45,17 @@ class Namer:
             return "新建公变"
         if each.endswith(("/客户", "/高压侧")):
             return "客户受电点"
-        grid = self.atlas.grid
-        if kind == "voltage":
-            return self._of(grid.nodes, each.partition("@")[0])
-        table = grid.lines if kind == "line" else grid.transformers
-        return self._of(table, each.partition("#")[0])
-
-    def _of(self, table: Any, each: str) -> str:
-        return (str(table.name[table.row[each]]) or each) if each in table.row else each
+        if kind == "voltage" and "@" in each:
+            return f"{self.atlas.names.element('line', each.partition('@')[0])} T 接点"
+        return self.atlas.names.element(kind, each.partition("#")[0])
 
     def place(self, one: Candidate) -> str:
         """This function will say where a candidate connects."""
         if one.kind is CandidateKind.NEW_FEEDER:
             return f"{self.atlas.station_name(one.substation)} {self.atlas.node_name(one.node)}"
         if not one.line:
-            return self.atlas.node_name(one.node)
-        name = self.element("line", one.line)
-        return f"线路段 {name}" if name == one.line else name
+            return self.element("voltage", one.node)
+        return self.element("line", one.line)
 
     def feeder(self, one: Candidate) -> str:
         """This function will name the feeder of a candidate, a new one by its busbar."""
@@ -70,21 +66,18 @@ class Namer:
         name = self.element(one.kind, one.id)
         if one.kind == "voltage":
             return f"{name} 电压 {one.before:.3f} → {one.value:.3f}（限值 {one.limit:.3f}）"
-        kind = "" if name.startswith((KIND_WORDS[one.kind], "新建")) else f"{KIND_WORDS[one.kind]} "
+        kind = "" if name.startswith((KIND_WORDS[one.kind], *SPEAKING)) else f"{KIND_WORDS[one.kind]} "
         return f"{kind}{name} 负载率 {one.before:.0%} → {one.value:.0%}（限值 {one.limit:.0%}）"
 
     def step(self, text: str) -> str:
-        """This function will put names into a remedy's step: sections by their feeder, transformers and busbars by their names."""
-        lines = self.atlas.grid.lines.row
-
-        def section(found: re.Match[str]) -> str:
-            each = found[1]
-            feeder = self.atlas.feeder_name(self.atlas.line_feeder(lines[each])) if each in lines else ""
-            return f"{feeder}线路段 {each}"
-
-        text = re.sub(r"线路段 ([^\s（，；]+)", section, text)
+        """This function will put names into a remedy's step, ids behind them: sections, transformers and busbars."""
+        text = re.sub(r"线路段 ([^\s（，；]+)", lambda found: self._section(found[1]), text).replace("）（", "，")
         text = re.sub(r"变压器 (\S+)", lambda found: self._transformer(found[1]), text)
         return re.sub(r"母线 (\S+)", lambda found: f"母线 {self.atlas.node_name(found[1])}", text)
+
+    def _section(self, each: str) -> str:
+        name = self.element("line", each)
+        return f"线路段 {each}" if name == each else f"{name}（{each}）"
 
     def _transformer(self, each: str) -> str:
         trafos = self.atlas.grid.transformers
@@ -92,7 +85,8 @@ class Namer:
             return f"变压器 {each}"
         station = self.atlas.station_name(self.atlas.substation(int(trafos.lv_node[trafos.row[each]])))
         main = bool(self.atlas.grid.is_main[trafos.row[each]])
-        return f"{station if main else '配变'} {self._of(trafos, each)} "
+        name = self.element("transformer", each)
+        return f"{station} {name} " if main else f"{name} " if name.startswith("配变") else f"配变 {name} "
 
     def reason(self, text: str, one: Verdict) -> str:
         """This function will put the names into a reason."""

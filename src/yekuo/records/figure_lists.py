@@ -87,6 +87,13 @@ def by_feeder(revision: int) -> dict[str, CapacityFigure]:
     return {row.element: row for row in CapacityFigure.objects.filter(revision=revision, kind="feeder")}
 
 
+def called(grid: int, kind: str, element: str) -> str:
+    """This function will give the name an area, feeder or busbar was last published with, "" for none."""
+    kinds = {"transformer": ("dt", "main"), "feeder": ("feeder",)}.get(kind, ("node",))
+    rows = CapacityFigure.objects.filter(revision__grid=grid, kind__in=kinds, element=element)
+    return str(rows.order_by("-revision").values_list("name", flat=True).first() or "")
+
+
 def public_supplies(revision: int, kind: str) -> tuple[Supply, ...]:
     """This function will list the public supply areas (dt) or the feeders of a revision."""
     rows = CapacityFigure.objects.filter(revision=revision, kind=kind, public=True).exclude(state="dead")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from yekuo.interfaces.desk.reader import Reader
 from yekuo.operations.casefile import CaseFile
 from yekuo.operations.grids.generation import position
-from yekuo.records import capacity, queueing, staff
+from yekuo.records import capacity, figure_lists, queueing, staff
 from yekuo.records import needs as register
 from yekuo.rules.needs import NEED_NAMES, NeedState
 from yekuo.rules.queueing import QUEUE_NAMES, QueueState
@@ -26,7 +26,6 @@ QUEUE_TONES = {
     QueueState.LEFT: "",
 }  # fmt: skip
 AREAS = {"transformer": "台区", "feeder": "馈线", "busbar": "母线"}
-KINDS = {"line": "线路", "transformer": "变压器"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +41,7 @@ class HoldShown:
     path: str
     until: date | None
     note: str
+    warning: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +111,9 @@ def of_case(reader: Reader, file: CaseFile) -> CapacityShown:
     rows = list(capacity.entries(case=file.id))
     names = staff.names_of({row.by for row in rows})
     why = {row.source: row.note for row in rows}
+    warned = {row.source: row.warning for row in rows if row.kind in (EntryKind.RESERVE, EntryKind.RELEASE)}
     return CapacityShown(
-        holds=tuple(_hold(one, why.get(one.source, "")) for one in holds),
+        holds=tuple(_hold(one, why.get(one.source, ""), warned.get(one.source, "")) for one in holds),
         entries=tuple(
             EntryShown(
                 at=row.at, what=ENTRY_NAMES[EntryKind(row.kind)], kw=row.kw,
@@ -132,26 +133,31 @@ def _queue(row: Any) -> QueueShown | None:
     state, (kind, _, key) = QueueState(row.state), row.element.partition("/")
     return QueueShown(
         kw=row.kw, state=QUEUE_NAMES[state], tone=QUEUE_TONES[state], position=position(row),
-        element=f"{AREAS.get(kind, '')} {key}" if key else "勘查后确定", applied_at=row.applied_at,
+        element=_called(row.grid_id, kind, key) if key else "勘查后确定",
+        applied_at=row.applied_at,
         until=row.offered_until if state is QueueState.OFFERED else None,
     )  # fmt: skip
 
 
-def _hold(row: Any, note: str) -> HoldShown:
+def _called(grid: int, kind: str, key: str) -> str:
+    return f"{AREAS.get(kind, '')} {figure_lists.called(grid, kind, key) or key}".strip()
+
+
+def _hold(row: Any, note: str, warning: str) -> HoldShown:
     state = HoldState(row.state)
     return HoldShown(
         source=row.source, name=f"电源 {row.source}" if row.source else "并网发电", state=STATE_NAMES[state], tone=TONES[state], kw=row.kw,
         place=str(row.place.get("name", "")), path=path_words(row.path), until=row.until, note=note,
+        warning=warning,
     )  # fmt: skip
 
 
 def path_words(path: Sequence[str]) -> str:
-    """This function will name the first and the last element of a path and how many there are."""
+    """This function will say how many elements a path has, with the ids of the first and the last."""
     if not path:
         return ""
-    ends = [path[0], path[-1]] if len(path) > 1 else [path[0]]
-    words = " … ".join(f"{KINDS.get(kind, '')} {key}" for kind, _, key in (one.partition("/") for one in ends))
-    return f"{words}，共 {len(path)} 个元件"
+    ends = dict.fromkeys(one.partition("/")[2] for one in (path[0], path[-1]))
+    return f"到变电站共 {len(path)} 个元件（{' … '.join(ends)}）"
 
 
 def needs_shown(rows: Iterable[Any]) -> tuple[NeedShown, ...]:

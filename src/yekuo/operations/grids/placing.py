@@ -53,7 +53,7 @@ def place_at(network: Network, node: int, *, kind: str) -> Place:
     return {
         "candidate": "", "kind": kind, "node": key, "line": "", "share": 0.0, "feeder": atlas.feeder(node),
         "busbar": atlas.busbar(node), "substation": atlas.substation(node), "x": x, "y": y,
-        "kv": float(nodes.kv[node]), "name": str(nodes.name[node]) or key,
+        "kv": float(nodes.kv[node]), "name": atlas.names.node(node),
     }  # fmt: skip
 
 

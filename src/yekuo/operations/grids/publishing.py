@@ -223,15 +223,10 @@ def _name(table: Columns, row: int, key: str) -> str:
 
 
 def _named(network: Network, kind: str, key: str) -> str:
-    """An element in words: its name, a line without one by its two ends."""
+    """An element in words; a feeder of which only ratings are known stands for its line."""
     grid = network.grid
     if not key:
         return ""
     if kind == "line" and key in grid.feeders.row and key not in grid.lines.row:
         return network.atlas.feeder_name(key)
-    table: Columns = {"voltage": grid.nodes, "line": grid.lines, "transformer": grid.transformers}.get(kind, grid.nodes)
-    row = table.row.get(key, -1)
-    if row >= 0 and table is grid.lines and not str(grid.lines.name[row]):
-        ends = (grid.nodes.id[grid.lines.from_node[row]], grid.nodes.id[grid.lines.to_node[row]])
-        return "—".join(network.atlas.node_name(str(end)) for end in ends)
-    return _name(table, row, key)
+    return network.atlas.names.element(kind, key)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from yekuo.grid.candidates import Application, Candidate, candidates
+from yekuo.grid.candidates import KIND_NAMES, Application, Candidate, candidates
 from yekuo.grid.evaluate import Verdict, evaluate
 from yekuo.grid.model import Inflight
 from yekuo.grid.remedies import Package, remedies
 from yekuo.grid.solve import NoSolutionError
+from yekuo.grid.written import Namer
 from yekuo.operations.grids import standing
 from yekuo.operations.grids.inflight import drawn_at
 from yekuo.operations.grids.placing import Place
@@ -30,7 +31,7 @@ def remedy(
         packages = _packages(network, app, verdicts, place, drawn)
     except NoSolutionError:
         return {}
-    return _shown(network, packages[0]) if packages else _elsewhere(network, verdicts)
+    return _shown(network, packages[0]) if packages else _elsewhere(Namer(network.atlas), verdicts)
 
 
 def application(
@@ -68,12 +69,17 @@ def _same(one: Candidate, place: Place) -> bool:
     return bool(one.node and one.node == place.get("node"))
 
 
+def _called(namer: Namer, one: Candidate) -> str:
+    return f"{KIND_NAMES[one.kind]} {namer.place(one)}"
+
+
 def _shown(network: Network, package: Package) -> dict[str, Any]:
+    namer = Namer(network.atlas)
     return {
         "kind": package.kind.value,
         "name": NAMES[package.kind.value],
-        "place": package.candidate.name,
-        "steps": list(package.steps),
+        "place": _called(namer, package.candidate),
+        "steps": [namer.step(one) for one in package.steps],
         "lines": [
             {
                 "item": one.item, "name": one.name, "quantity": one.quantity, "unit": one.unit, "amount": one.amount,
@@ -86,12 +92,13 @@ def _shown(network: Network, package: Package) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _elsewhere(network: Network, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def _elsewhere(namer: Namer, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """No works help at the place, but another place carries the load as it is."""
     able = next((one for one in verdicts if one.feasible), None)
     if able is None:
         return {}
+    name = _called(namer, able.candidate)
     return {
-        "kind": "elsewhere", "name": "改接别处", "place": able.candidate.name,
-        "steps": [f"改由{able.candidate.name}接入，现有电网即可满足，需重新答复方案"], "lines": [], "works": 0.0, "days": 0.0,
+        "kind": "elsewhere", "name": "改接别处", "place": name,
+        "steps": [f"改由{name}接入，现有电网即可满足，需重新答复方案"], "lines": [], "works": 0.0, "days": 0.0,
     }  # fmt: skip

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 
-from yekuo.grid.model import Inflight
+from yekuo.grid.model import MV_FROM, Inflight
 from yekuo.grid.promising import Fit, Ground
+from yekuo.grid.restoring import Restoring
 from yekuo.grid.solve import NoSolutionError
 from yekuo.operations.grids import inflight, standing
 from yekuo.operations.grids.inflight import drawn_at, reactive
@@ -77,6 +78,18 @@ class Scales:
         )
         return Weighed(fits=fit.fits and not over, path=path, rooms=rooms, words=words)
 
+    def warning(self, drawn: Sequence[Inflight], more: Inflight) -> str:
+        """This function will say which outages a promise beside `drawn` makes worse (N-1): "" for none, or at low voltage."""
+        grid = self.network.grid
+        if grid.nodes.kv[grid.nodes.row[more.node]] < MV_FROM:
+            return ""
+        try:
+            asked = Restoring(self.network.atlas, (*self.stated, *drawn), limits=self.ground.limits)
+        except NoSolutionError:
+            return ""
+        found = asked.at(more.node, kw=more.p_kw, kvar=more.q_kvar)
+        return "" if found.secure else found.words
+
     def path(self, place: Place) -> tuple[str, ...]:
         """This function will name the elements a place draws through in this network."""
         node = drawn_at(self.network, place)
@@ -89,9 +102,7 @@ class Scales:
     def named(self, element: str) -> str:
         """This function will name an element in words."""
         kind, _, key = element.partition("/")
-        table = self.network.grid.lines if kind == "line" else self.network.grid.transformers
-        name = str(table.name[table.row[key]]) if key in table.row else ""
-        return f"{'线路' if kind == 'line' else '变压器'} {name or key}"
+        return f"{'线路' if kind == 'line' else '变压器'} {self.network.atlas.names.element(kind, key)}"
 
 
 def scales(grid: Grid) -> Scales | None:
