@@ -289,3 +289,29 @@ def test_what_is_broken_far_away_hinders_nobody_who_does_not_make_it_worse() -> 
     assert hold_of(replied(kva=100, feeder="西一线")).state == HoldState.RESERVED
     assert hold_of(replied(kva=3000, feeder="西一线")).state == HoldState.WORKS
     even()
+
+
+def test_a_promise_says_which_outage_it_spoils_and_goes_through_all_the_same() -> None:
+    town()
+    small_one = replied(kva=500, feeder="西一线")
+    assert CapacityEntry.objects.get(case=small_one.id).warning == ""
+    told = replied(kva=4500, feeder="西一线")
+    assert hold_of(told).state == HoldState.RESERVED
+    entry = CapacityEntry.objects.get(case=told.id)
+    assert "N-1：线路 E4 停电现在可以转供，接入后不能再全部转供：合上 线路 E6 后" in entry.warning
+    assert not StaffMessage.objects.filter(case_number=told.row.number, text__contains="N-1").exists()
+    even()
+
+
+def test_for_an_important_customer_people_are_told() -> None:
+    from dataclasses import replace
+
+    from yekuo.rules.facts import Importance
+
+    town()
+    facts = replace(CLASSES["hv_single"], capacity_kva=Decimal(4500), importance=Importance.TEMPORARY)
+    told = reply(drafted(Told().file(facts).to("scheme"), kva=4500, feeder="西一线"))
+    assert hold_of(told).state == HoldState.RESERVED
+    words = StaffMessage.objects.filter(case_number=told.row.number, text__contains="N-1")
+    assert sorted(words.values_list("role", flat=True)) == ["manager", "planner"]
+    assert all("方案照常答复" in one.text for one in words)

@@ -35,6 +35,7 @@ class Entering:
     solver: str = ""
     seq: int = 0
     note: str = ""
+    warning: str = ""
 
     @property
     def state(self) -> HoldState:
@@ -144,6 +145,7 @@ def _row(grid: Grid, number: int, one: Entering) -> CapacityEntry:
         grid=grid, number=number, case=one.case, source=one.source, version=one.version, direction=one.direction.value,
         kind=one.kind.value, kw=one.kw, kva=one.kva, place=dict(one.place), revision=one.revision, solver=one.solver,
         until=one.until, seq=one.seq, by=one.by, at=one.at, note=one.note[:NOTE_AT_MOST],
+        warning=one.warning[:NOTE_AT_MOST],
     )  # fmt: skip
 
 

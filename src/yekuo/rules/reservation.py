@@ -8,7 +8,7 @@ from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from yekuo.rules.facts import CustomerClass, Facts
+from yekuo.rules.facts import CustomerClass, Facts, Importance
 from yekuo.rules.scheme import Scheme, Source
 from yekuo.rules.state import CaseState, Status
 from yekuo.rules.when import in_force
@@ -229,11 +229,13 @@ class QueueRule:
 class ReservationTable:
     """占用规则: the power factor promises are reckoned with, who is connected first, how offers run.
 
-    Network data taken `growth_days` after a customer was energised hold his load in their measured peaks.
+    For the grades `restoring_for` people are told which outage is no longer restorable beside the promise (N-1). Network data taken
+    `growth_days` after a customer was energised hold his load in their measured peaks.
     """
 
     power_factor: Decimal
     growth_days: int
+    restoring_for: frozenset[Importance]
     connect_first: tuple[ConnectFirst, ...]
     queue: tuple[QueueRule, ...]
 
@@ -246,7 +248,8 @@ def parse_reservations(text: str) -> ReservationTable:
         for row in data["connect_first"]
     )
     return ReservationTable(
-        power_factor=Decimal(data["power_factor"]), growth_days=int(data["growth_days"]), connect_first=tuple(first),
+        power_factor=Decimal(data["power_factor"]), growth_days=int(data["growth_days"]),
+        restoring_for=frozenset(Importance(one) for one in data["restoring_for"]), connect_first=tuple(first),
         queue=tuple(QueueRule(**row) for row in data["queue"]),
     )  # fmt: skip
 

@@ -116,7 +116,13 @@ def _advance(done: "Done", holds: Sequence[CapacityHold]) -> None:
 
 
 def entering(
-    hold: CapacityHold, kind: EntryKind, done: "Done | None", *, at: datetime | None = None, note: str = ""
+    hold: CapacityHold,
+    kind: EntryKind,
+    done: "Done | None",
+    *,
+    at: datetime | None = None,
+    note: str = "",
+    warning: str = "",
 ) -> Entering:
     """This function will make the next entry of a hold: the same capacity on the same path."""
     running = kind in (EntryKind.RESERVE, EntryKind.LAPSE, EntryKind.WORKS)
@@ -127,7 +133,7 @@ def entering(
         case=hold.case, source=hold.source, version=hold.version, direction=Direction(hold.direction), kind=kind,
         kw=hold.kw, kva=hold.kva, place=hold.place, path=hold.path, until=hold.until if running else None,
         seq=done.seq if done is not None else 0, by=done.event.by.person if done is not None else SYSTEM.person,
-        at=moment.astimezone(BEIJING), note=note,
+        at=moment.astimezone(BEIJING), note=note, warning=warning,
     )  # fmt: skip
 
 

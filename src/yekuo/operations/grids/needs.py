@@ -99,9 +99,11 @@ def _reserved(grid: Grid, opened: "Scales", one: CapacityHold, *, at: datetime, 
     drawing = opened.draw(one.case, one.place, one.kw, one.kva)
     if drawing is None:
         return False
-    weighed = opened.weigh(opened.others(), drawing, one.kva, given_back={})
+    others = opened.others()
+    weighed = opened.weigh(others, drawing, one.kva, given_back={})
     if weighed.fits:
-        made = entering(one, EntryKind.RESERVE, None, at=at, note=note)
+        warning = opened.warning(others, drawing)
+        made = entering(one, EntryKind.RESERVE, None, at=at, note=note, warning=warning)
         capacity.keep(grid, [made], rooms=weighed.rooms)
         close(one.case, by=by, at=at, note=note, source=one.source)
     return weighed.fits

@@ -48,26 +48,30 @@ class Promise:
             self.unplaced(demand)
             return
         weighed = self.scales.weigh(self.drawn, drawing, demand.kva, given_back=self.given_back)
-        kind = EntryKind.RESERVE if weighed.fits else EntryKind.WORKS
-        self.made.append(self._entry(demand, kind, place, weighed.path, "" if weighed.fits else weighed.words))
         if weighed.fits:
+            warning = self.scales.warning(self.drawn, drawing)
+            self.made.append(self._entry(demand, EntryKind.RESERVE, place, weighed.path, "", warning=warning))
             self.drawn.append(drawing)
             self.rooms.update(weighed.rooms)
             for each in weighed.path:
                 self.given_back[each] = self.given_back.get(each, Decimal(0)) - demand.kva
         else:
+            self.made.append(self._entry(demand, EntryKind.WORKS, place, weighed.path, weighed.words))
             self.lacking.append(needs.Lack(demand=demand, place=place, binding=weighed.words))
 
     def unplaced(self, demand: Demand, why: str = NOT_FOUND) -> None:
         """This function will note that nobody knows where a source draws; a person is told."""
         self.made.append(self._entry(demand, EntryKind.UNPLACED, {}, (), why))
 
-    def _entry(self, demand: Demand, kind: EntryKind, place: Place, path: Sequence[str], note: str) -> Entering:
+    def _entry(
+        self, demand: Demand, kind: EntryKind, place: Place, path: Sequence[str], note: str, *, warning: str = ""
+    ) -> Entering:
         done = self.done
         return Entering(
             case=done.case, source=demand.source, version=self.scheme.version, kind=kind, kw=demand.kw, kva=demand.kva,
             by=done.event.by.person, at=done.at, place=place, path=path, until=self.scheme.valid_until,
             revision=self.scales.network.standing.digest, solver=SOLVER, seq=done.seq, note=note,
+            warning=warning,
         )  # fmt: skip
 
 
@@ -118,6 +122,12 @@ def _held(holds: Sequence[CapacityHold]) -> dict[str, Decimal]:
 
 
 def _tell(done: "Done", promise: Promise) -> None:
+    facts = done.after.facts
+    if facts is not None and facts.importance in tables.reservations().restoring_for:
+        for one in promise.made:
+            if one.warning:
+                _word(done, f"重要客户电源 {one.source}：{one.warning}。方案照常答复", role="planner")
+                _word(done, f"重要客户电源 {one.source}：{one.warning}。方案照常答复")
     if any(one.kind is EntryKind.UNPLACED for one in promise.made):
         _word(done, "供电方案已答复，但没有占用电网容量：" + NOT_FOUND)
 
@@ -126,9 +136,9 @@ def _unsolved(done: "Done", grid: Grid) -> None:
     _word(done, f"供电方案已答复，但{grid.name}的电网数据潮流不收敛，无法占用容量；请电网数据管理员检查后重新答复")
 
 
-def _word(done: "Done", text: str) -> None:
-    manager = done.after.people.get("manager", 0)
-    word = Word(person=manager, role="manager", unit=done.unit, case_number=done.number, text=text, kind="deadline")
+def _word(done: "Done", text: str, *, role: str = "manager") -> None:
+    person = done.after.people.get(role, 0)
+    word = Word(person=person, role=role, unit=done.unit, case_number=done.number, text=text, kind="deadline")
     rule_changes.tell([word], at=done.at)
 
 

@@ -127,7 +127,10 @@ class CapacityHold(models.Model):
 
 
 class CapacityEntry(models.Model):
-    """容量台账: one promise made, kept, confirmed, lapsed or given back; the app's role may insert and read, never change."""
+    """容量台账: one promise made, kept, confirmed, lapsed or given back; the app's role may insert and read, never change.
+
+    `warning` says of a promise which outage near by is no longer restorable with it (N-1), "" when all stay so.
+    """
 
     grid = models.ForeignKey(Grid, models.PROTECT, related_name="ledger")
     number = models.BigIntegerField()
@@ -146,6 +149,7 @@ class CapacityEntry(models.Model):
     by = models.BigIntegerField()
     at = models.DateTimeField()
     note = models.CharField(max_length=300, blank=True)
+    warning = models.CharField(max_length=300, blank=True)
 
     class Meta:
         """Numbered without gaps per network."""
