@@ -22,7 +22,7 @@ def read_curves(parsed: Mapping[str, Parsed], indexes: Mapping[str, Mapping[str,
     if not len(rows):
         return Profiles.of()
     given = np.column_stack([rows.numbers(f"p{quarter}") for quarter in range(QUARTERS)])
-    fine = np.isfinite(np.delete(given, np.s_[::4], axis=1)).any(axis=1)
+    fine: Bools = np.any(np.isfinite(np.delete(given, np.s_[::4], axis=1)), axis=1)
     _complete(rows, given, fine, findings)
     hours = np.where(fine[:, None], given.reshape(-1, HOURS, 4).max(axis=2), given[:, ::4])
     units, kinds = rows.texts("unit"), _kinds(rows, indexes, findings)

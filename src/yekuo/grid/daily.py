@@ -73,7 +73,8 @@ def daily(grid: GridModel) -> Daily:
                 if row >= 0 and own is not None:
                     absolute = bool(grid.profiles.kilowatts[row])
                     _set(grid.loads.p_kw, own, hours[row], share[at], known[at], absolute=absolute)
-    return Daily(days=days, share=share, known=known.all(axis=0) if len(days) else np.zeros(loads, dtype=bool))
+    every: Bools = np.all(known, axis=0) & bool(days)
+    return Daily(days=days, share=share, known=every)
 
 
 def _set(peak: Floats, own: Ints, hours: Floats, share: Floats, known: Bools, *, absolute: bool) -> None:

@@ -27,11 +27,12 @@ class Method(StrEnum):
 class Figure:
     """可开放容量 of one thing: kW (inf: nothing limits it) with N-1 (None: not asked), what binds, level and method.
 
-    `binding` is the id of a node (voltage), line or transformer; `state` says why there may be none.
+    `node` is the row of the node it is the figure of. `binding` is the id of a node (voltage), line or transformer; `state` says why there may be none.
     """
 
     kind: str
     id: str
+    node: int
     kw: float
     firm_kw: float | None
     state: State
@@ -92,6 +93,7 @@ def _by_ratings(found: CapacityMap, name: str, at: int) -> Figure:
     return Figure(
         kind="feeder",
         id=name,
+        node=busbar,
         kw=float(min(own, found.kw[busbar])),
         firm_kw=None,
         state=State.FOUND if known and own > 0 else State.EXISTING if known else State.DEAD,
@@ -109,6 +111,7 @@ def _figure(found: CapacityMap, kind: str, name: str, row: int, firm: Firm | Non
     return Figure(
         kind=kind,
         id=name,
+        node=row,
         kw=float(found.kw[row]),
         firm_kw=None if firm is None else float(firm.kw[row]),
         state=State(int(found.state[row])),

@@ -13,18 +13,20 @@ from yekuo.grid.certify import certified, refresh
 from yekuo.grid.columns import Bools, Ints
 from yekuo.grid.contingency import Firm, Sections, firm_capacity, with_ties
 from yekuo.grid.figures import Figure, feeder_figures, node_figures, transformer_figures
-from yekuo.grid.model import HV_FROM, MV_FROM, GridModel, Inflight, Limits
+from yekuo.grid.firmness import Firmness, firmness
+from yekuo.grid.model import HV_FROM, MV_FROM, GridModel, Inflight, Level, Limits
 from yekuo.grid.solve import Flow
 from yekuo.grid.storing import UnreadableError, unpacked
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Published:
-    """一次公布: the map, which of its figures full AC has confirmed, N-1 where it was calculated, figures that were mended."""
+    """一次公布: the map, which of its figures full AC has confirmed, figures that were mended; N-1 and by hours where calculated."""
 
     found: CapacityMap
     proven: Bools
     firm: Firm | None = None
+    hours: Firmness | None = None
     mended: int = 0
 
     @property
@@ -58,25 +60,27 @@ def calculated_apart(stored: bytes, inflight: Sequence[Inflight]) -> bytes:
 
 
 def assured(made: Published, *, threads: int = 0) -> Published:
-    """This function will confirm what is not confirmed yet by full AC, search again where it fails, and calculate N-1."""
+    """This function will confirm what is not confirmed yet by full AC, search again where it fails, and calculate N-1 and by hours."""
     open_ = np.flatnonzero(~made.proven)
     found, proof = certified(made.found, open_, threads=threads)
     firm, _ = firm_capacity(found, threads=threads)
     proven = made.proven.copy()
     proven[proof.nodes] = proof.feasible & proof.tight
-    return Published(found=found, proven=proven, firm=firm, mended=int(np.count_nonzero(found.kw != made.found.kw)))
+    hours = firmness(found, threads=threads)
+    mended = int(np.count_nonzero(found.kw != made.found.kw))
+    return Published(found=found, proven=proven, firm=firm, hours=hours, mended=mended)
 
 
 def refreshed(before: Published, inflight: Sequence[Inflight], *, threads: int = 0) -> tuple[Published, Ints]:
     """This function will bring a map up to date with what is in flight now; it also gives the rows searched again.
 
-    N-1 is not calculated again: `assured` does that.
+    N-1 and what there is by hours are not calculated again: `assured` does that.
     """
     feeders, areas = _touched(before.found.grid, before.found.inflight, inflight)
     found, again = refresh(before.found, inflight=inflight, feeders=feeders, areas=areas, threads=threads)
     proven = before.proven.copy()
     proven[again] = False
-    return replace(before, found=found, proven=proven, firm=None), again
+    return replace(before, found=found, proven=proven, firm=None, hours=None), again
 
 
 def _touched(grid: GridModel, old: Sequence[Inflight], new: Sequence[Inflight]) -> tuple[list[str], list[str]]:
@@ -97,7 +101,29 @@ def published_figures(made: Published) -> tuple[Figure, ...]:
     return (*nodes, *transformer_figures(found, firm, sections), *feeder_figures(found, firm, sections))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHours:
+    """分时数字 of one figure: kW at every hour, the hour that decides in words, kW within the hours of 峰, 平, 谷."""
+
+    stable_kw: float
+    when: str
+    block_kw: tuple[float, ...]
+
+
+def by_hours(made: Published, one: Figure) -> ByHours | None:
+    """This function will give the figure by hours, None where its feeder is not of L3 or it was not calculated."""
+    hours = made.hours
+    if hours is None or one.level < Level.PROFILES or np.isnan(hours.stable_kw[one.node]):
+        return None
+    state = int(hours.state[one.node])
+    each = tuple(float(value) for value in hours.block_kw[:, one.node])
+    return ByHours(
+        stable_kw=float(hours.stable_kw[one.node]), when=hours.labels[state] if state >= 0 else "", block_kw=each
+    )
+
+
 FLOW = "base."
+HOURLY = "hours."
 MAP = ("kw", "kind", "row", "state")
 
 
@@ -114,6 +140,8 @@ def kept(made: Published) -> bytes:
     }
     if made.firm is not None:
         arrays |= {"firm.kw": made.firm.kw, "firm.section": made.firm.section}
+    if made.hours is not None:
+        arrays |= {HOURLY + one.name: np.asarray(getattr(made.hours, one.name)) for one in fields(Firmness)}
     sink = BytesIO()
     np.savez_compressed(sink, allow_pickle=False, **arrays)
     return sink.getvalue()
@@ -143,4 +171,15 @@ def _opened(arrays: dict[str, Any], grid: GridModel, inflight: Sequence[Inflight
         flows=int(arrays["flows"]), **{name: arrays[name] for name in MAP},
     )  # fmt: skip
     firm = Firm(kw=arrays["firm.kw"], section=arrays["firm.section"], flows=0) if "firm.kw" in arrays else None
-    return Published(found=found, proven=arrays["proven"], firm=firm, mended=int(arrays["mended"]))
+    return Published(
+        found=found, proven=arrays["proven"], firm=firm, hours=_hours(arrays), mended=int(arrays["mended"])
+    )
+
+
+def _hours(arrays: dict[str, Any]) -> Firmness | None:
+    if HOURLY + "stable_kw" not in arrays:
+        return None
+    given = {one.name: arrays[HOURLY + one.name] for one in fields(Firmness)}
+    for name in ("blocks", "labels"):
+        given[name] = tuple(given[name].tolist())
+    return Firmness(**{**given, "searched": int(given["searched"])})

@@ -35,6 +35,11 @@ class Line:
     y: float | None
     kw: float
     firm_kw: float | None
+    stable_kw: float | None
+    stable_when: str
+    peak_kw: float | None
+    flat_kw: float | None
+    valley_kw: float | None
     state: str
     binding_kind: str
     binding: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from multiprocessing import get_context
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from yekuo.grid.columns import Columns
 from yekuo.grid.figures import Figure
 from yekuo.grid.geojson import features
 from yekuo.grid.model import Inflight
-from yekuo.grid.published import Published, published_figures
+from yekuo.grid.published import ByHours, Published, by_hours, published_figures
 from yekuo.grid.solve import NoSolutionError, Solver
 from yekuo.grid.storing import UnreadableError
 from yekuo.operations.grids import standing
@@ -183,10 +184,10 @@ def _drawing(network: Network) -> dict[str, object]:
 
 def _lines(network: Network, found: Published) -> Iterator[Line]:
     for one in published_figures(found):
-        yield _line(network, one)
+        yield _line(network, one, by_hours(found, one))
 
 
-def _line(network: Network, one: Figure) -> Line:
+def _line(network: Network, one: Figure, hours: ByHours | None) -> Line:
     atlas, grid = network.atlas, network.grid
     table: Columns = grid.feeders if one.kind == "feeder" else grid.nodes if one.kind == "node" else grid.transformers
     row = table.row.get(one.id, -1)
@@ -202,10 +203,17 @@ def _line(network: Network, one: Figure) -> Line:
         substation=atlas.station_name(atlas.substation(node))[:80] if node >= 0 else "",
         area=str(grid.nodes.area[node]) if node >= 0 else "", public=public,
         kv=float(grid.nodes.kv[node]) if node >= 0 else 0.0, kva=kva, x=x if drawn else None, y=y if drawn else None,
-        kw=one.kw, firm_kw=one.firm_kw, state=STATES[one.state], binding_kind=one.binding_kind, binding=one.binding,
+        kw=one.kw, firm_kw=one.firm_kw, **_hourly(hours), state=STATES[one.state], binding_kind=one.binding_kind, binding=one.binding,
         binding_name=_named(network, one.binding_kind, one.binding)[:80], firm_section=one.firm_section,
         firm_section_name=_named(network, "line", one.firm_section)[:80], level=int(one.level), method=one.method.value,
     )  # fmt: skip
+
+
+def _hourly(hours: ByHours | None) -> dict[str, Any]:
+    if hours is None:
+        return {"stable_kw": None, "stable_when": "", "peak_kw": None, "flat_kw": None, "valley_kw": None}
+    each = zip(("peak_kw", "flat_kw", "valley_kw"), hours.block_kw, strict=True)
+    return {"stable_kw": hours.stable_kw, "stable_when": hours.when, **dict(each)}
 
 
 def _place(network: Network, kind: str, row: int) -> int:

@@ -57,7 +57,8 @@ class GridRevision(models.Model):
 class CapacityFigure(models.Model):
     """可开放容量: the figure of one node, transformer, feeder or main transformer, in kW, with what binds it.
 
-    `counted` is the number of the last entry of the ledger that was drawn in the calculation.
+    `counted` is the number of the last entry of the ledger that was drawn in the calculation. With profiles (L3): `stable_kw` at every
+    hour of every kind of day, `stable_when` the one that decides, `peak_kw`, `flat_kw`, `valley_kw` within those hours.
     """
 
     revision = models.ForeignKey(GridRevision, models.CASCADE, related_name="figures")
@@ -75,6 +76,11 @@ class CapacityFigure(models.Model):
     y = models.FloatField(null=True)
     kw = models.FloatField()
     firm_kw = models.FloatField(null=True)
+    stable_kw = models.FloatField(null=True)
+    stable_when = models.CharField(max_length=20, blank=True)
+    peak_kw = models.FloatField(null=True)
+    flat_kw = models.FloatField(null=True)
+    valley_kw = models.FloatField(null=True)
     state = models.CharField(max_length=10)
     binding_kind = models.CharField(max_length=12, blank=True)
     binding = models.CharField(max_length=60, blank=True)
