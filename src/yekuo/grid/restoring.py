@@ -10,7 +10,7 @@ from yekuo.grid.bounds import LINE, VOLTAGE, bus_limits
 from yekuo.grid.candidates import Application, Candidate
 from yekuo.grid.capacity import with_inflight
 from yekuo.grid.columns import Floats, Ints
-from yekuo.grid.contingency import TIE, VOLTAGE_SCALE, Judge, Upper
+from yekuo.grid.contingency import VOLTAGE_SCALE, Judge, Upper
 from yekuo.grid.model import MV_FROM, Inflight, Limits
 
 
@@ -224,18 +224,14 @@ class Restoring:
         return f"{node} 电压 {u_pu:.3f}（限值 {self.judge.low[bus]:.3f}）"
 
     def _name(self, kind: int, row: int) -> str:
-        grid = self.upper.grid
+        names = self.atlas.names
         if kind == VOLTAGE:
-            return self.atlas.node_name(str(grid.nodes.id[row]))
-        table, what = (grid.lines, "线路") if kind == LINE else (grid.transformers, "变压器")
-        return str(table.name[row]) or f"{what} {table.id[row]}"
+            return names.node(row)
+        return f"线路 {names.line(row)}" if kind == LINE else names.transformer(row)
 
     def _line_id(self, row: int) -> str:
         return str(self.upper.solver.grid.lines.id[row])
 
     def _line_name(self, row: int) -> str:
-        lines = self.upper.solver.grid.lines
-        return (
-            str(lines.name[row])
-            or f"{'联络开关' if lines.id[row].startswith(TIE) else '线路'} {str(lines.id[row]).removeprefix(TIE)}"
-        )
+        """What the section or the tie is called; ties that are switches have no row in the network itself."""
+        return self.atlas.names.element("line", self._line_id(row))
