@@ -6,6 +6,7 @@ database.
 """
 
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -298,4 +299,5 @@ if __name__ == "__main__":
     with contextlib.suppress(ValueError, OSError):  # a house may allow less already
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
+    gc.disable()  # it lives for one file and its memory has a bound
     work(Path(sys.argv[1]))
