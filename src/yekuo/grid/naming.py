@@ -52,11 +52,15 @@ class Names:
         return key if row is None else self.transformer(row)
 
     def _line(self, key: str) -> str:
+        """A section, or the tie that an open switch between two nodes is called by."""
         if key in self.grid.lines.row:
             return self.line(self.grid.lines.row[key])
         switches = self.grid.switches
         row = switches.row.get(key.removeprefix(TIE)) if key.startswith(TIE) else None
-        return f"联络开关 {switches.id[row]}" if row is not None else key
+        if row is None:
+            return key
+        ends = _between(self.node(int(switches.node[row])), self.node(int(switches.element[row])))
+        return f"联络开关 {switches.id[row]}（{ends}）"
 
     def _of_what(self, first: int, last: int) -> str:
         grid = self.grid
@@ -75,6 +79,11 @@ def _between(first: str, last: str) -> str:
     shared = 0
     while shared < min(len(first), len(last)) and first[shared] == last[shared] and not first[shared].isdigit():
         shared += 1
-    if shared >= LEAST_SHARED and first[shared - 1] > CHINESE and last[shared:][:1].isdigit() and first[shared:][:1].isdigit():
+    if (
+        shared >= LEAST_SHARED
+        and first[shared - 1] > CHINESE
+        and last[shared:][:1].isdigit()
+        and first[shared:][:1].isdigit()
+    ):
         last = last[shared:]
     return f"{first}—{last}"

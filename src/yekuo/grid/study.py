@@ -1,19 +1,21 @@
 """方案研究: one application from candidates to ranked options, pairs and remedies, with what is needed to compute it again."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 from yekuo.grid.atlas import Atlas
-from yekuo.grid.candidates import Application, candidates
+from yekuo.grid.candidates import Application, Candidate, CandidateKind, candidates
 from yekuo.grid.conductors import Library
 from yekuo.grid.costing import cost
 from yekuo.grid.equipment import Equipment
 from yekuo.grid.evaluate import evaluate
+from yekuo.grid.feeding import Fed, fed_in
 from yekuo.grid.model import Inflight, Limits
 from yekuo.grid.pairs import Pair, dual_pairs
 from yekuo.grid.ranking import Option, rank
 from yekuo.grid.remedies import Package, remedies
+from yekuo.grid.restoring import Restored, restorable
 from yekuo.rules.facts import Importance
 from yekuo.rules.scheme import SchemeTable
 
@@ -23,7 +25,10 @@ SOLVER = f"power-grid-model {version('power-grid-model')}"
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Study:
-    """研究结果: options, pairs and remedies; the revision of the network, the solver and everything counted."""
+    """研究结果: options, pairs and remedies; the revision of the network, the solver and everything counted.
+
+    `fed` has both directions of every option of a customer who feeds in, `restored` the outages near the options asked for.
+    """
 
     application: Application
     options: tuple[Option, ...]
@@ -33,6 +38,9 @@ class Study:
     inflight: tuple[Inflight, ...]
     revision: str
     solver: str
+    feeding: Application | None = None
+    fed: Mapping[str, Fed] = field(default_factory=dict)
+    restored: Mapping[str, Restored] = field(default_factory=dict)
 
 
 def study(
@@ -46,29 +54,55 @@ def study(
     limits: Limits | None = None,
     inflight: Iterable[Inflight] = (),
     k: int = 15,
-    threads: int = 1,
+    threads: int = 0,
+    feeding: Application | None = None,
+    outages_of: int = 0,
 ) -> Study:
     """This function will study an application; raises NoSolutionError and UnknownNodeError.
 
-    Remedies are looked for when fewer than a few options are feasible; a load is never refused here.
+    Remedies are looked for when fewer than a few options of the network as it stands are feasible; a load is never refused here.
+    `feeding` is what the same customer feeds in; `outages_of` says for how many of the best options (and the best pair) N-1 is
+    asked.
     """
     promised, bounds = tuple(inflight), limits or Limits()
-    found = candidates(atlas, app, library=library, equipment=equipment, k=k)
+    largest = replace(app, kva=max(app.kva, feeding.kva)) if feeding else app
+    found = candidates(atlas, largest, library=library, equipment=equipment, k=k)
     verdicts = evaluate(atlas, app, found, limits=bounds, inflight=promised, threads=threads)
+    fed = fed_in(atlas, feeding, found, verdicts, inflight=promised, limits=bounds) if feeding else {}
+    loaded, verdicts = verdicts, tuple(fed[one.candidate.id].both for one in verdicts) if feeding else verdicts
     costs = {one.id: cost(one, equipment) for one in found}
-    few = sum(one.feasible for one in verdicts) < FEW
+    drawn = tuple(one for one in promised if one.p_kw >= 0)
+    few = sum(one.feasible and one.candidate.kind is not CandidateKind.NEW_FEEDER for one in verdicts) < FEW
     packages = (
-        remedies(atlas, app, verdicts, library=library, equipment=equipment, limits=bounds, inflight=promised)
+        remedies(atlas, app, loaded, library=library, equipment=equipment, limits=bounds, inflight=drawn)
         if few and not app.generation
         else ()
     )
+    options, pairs = rank(verdicts, costs), dual_pairs(verdicts, grade, table=table, costs=costs)
+    near = _asked_for_outages(options, pairs, outages_of)
     return Study(
         application=app,
-        options=rank(verdicts, costs),
-        pairs=dual_pairs(verdicts, grade, table=table, costs=costs),
+        options=options,
+        pairs=pairs,
         packages=packages,
         limits=bounds,
         inflight=promised,
         revision=atlas.grid.revision,
         solver=SOLVER,
+        feeding=feeding,
+        fed=fed,
+        restored=dict(
+            zip(
+                (one.id for one in near),
+                restorable(atlas, app, near, inflight=drawn, limits=bounds),
+                strict=True,
+            )
+        ),
     )
+
+
+def _asked_for_outages(options: Sequence[Option], pairs: Sequence[Pair], many: int) -> list[Candidate]:
+    """The best places and both of the best pair, each once."""
+    best = [one.verdict.candidate for one in options[:many] if one.place]
+    paired = [each.candidate for one in pairs[: 1 if many else 0] for each in (one.main, one.standby)]
+    return list({one.id: one for one in (*best, *paired)}.values())

@@ -13,10 +13,12 @@ from yekuo.grid.costing import CostLine
 from yekuo.grid.drafting import area_words
 from yekuo.grid.equipment import TransformerType
 from yekuo.grid.evaluate import KIND_WORDS, Binding, Reading, Verdict
+from yekuo.grid.feeding import FED, Fed
 from yekuo.grid.model import Inflight, Limits
 from yekuo.grid.pairs import Pair
 from yekuo.grid.ranking import NAMES, Option
 from yekuo.grid.remedies import Package, RemedyKind
+from yekuo.grid.restoring import Restored
 from yekuo.grid.study import Study
 
 Plain = dict[str, Any]
@@ -97,7 +99,7 @@ def written(found: Study, atlas: Atlas) -> Plain:
     """This function will write what a study found; what has no number (not solved) is None."""
     namer = Namer(atlas)
     result: Plain = {
-        "options": [_option(one, namer) for one in found.options],
+        "options": [_option(one, namer, found) for one in found.options],
         "pairs": [_pair(one) for one in found.pairs],
         "packages": [_package(one, namer) for one in found.packages],
     }
@@ -200,10 +202,14 @@ def described(one: Candidate, namer: Namer) -> Plain:
     }
 
 
-def _option(one: Option, namer: Namer) -> Plain:
+def _option(one: Option, namer: Namer, found: Study) -> Plain:
+    key = one.verdict.candidate.id
+    fed = found.fed.get(key)
+    verdict = {**judged(one.verdict, namer), **(_both_ways(fed, namer) if fed else {"feeding": None})}
     return {
         **described(one.verdict.candidate, namer),
-        **judged(one.verdict, namer),
+        **verdict,
+        "outages": _outages(found.restored.get(key)),
         "place": one.place,
         "works": one.cost.works,
         "days": one.cost.days,
@@ -213,10 +219,31 @@ def _option(one: Option, namer: Namer) -> Plain:
         "parts": [{**_flat(each), "name": NAMES[each.criterion], "points": each.points} for each in one.parts],
         "pareto": one.pareto,
         "beaten_by": one.beaten_by,
-        "explanation": one.explanation
-        if one.place
-        else "；".join(namer.reason(each, one.verdict) for each in one.verdict.reasons),
+        "explanation": one.explanation if one.place else "；".join(verdict["reasons"]),
     }
+
+
+def _both_ways(fed: Fed, namer: Namer) -> Plain:
+    """What is fed in beside what is drawn; the reasons of both, each in its own names."""
+    drawn, feeding = judged(fed.drawn, namer), judged(fed.fed, namer)
+    more = [f"{FED}{one}" for one in feeding["reasons"] if one not in drawn["reasons"]]
+    return {"reasons": [*drawn["reasons"], *more], "feeding": {**feeding, "most_kw": fed.most_kw}}
+
+
+def _outages(found: Restored | None) -> Plain | None:
+    """N-1 near an option, None where it was not asked for."""
+    if found is None or not found.checked:
+        return None
+    told: Plain = finite(
+        {
+            "checked": found.checked,
+            "secure": found.secure,
+            "words": found.words,
+            "spoiled": [_flat(one) for one in found.spoiled],
+            "cut_off": [_flat(one) for one in found.cut_off],
+        }
+    )
+    return told
 
 
 def _line(one: CostLine) -> Plain:

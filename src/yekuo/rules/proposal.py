@@ -72,7 +72,8 @@ def first_draft(*, facts: Facts, version: int, stations: Sequence[Station], on: 
         metering=points,
         boundary=_boundary(facts),
         operating_mode=OperatingMode.MAIN_STANDBY if facts.sources > 1 else OperatingMode.SINGLE,
-        interlock=Interlock.BOTH if facts.sources > 1 or facts.importance in GRADED else Interlock.NONE,
+        interlock=_interlock(facts),
+        own_generation=facts.generation_kw > 0,
         power_factor=_power_factor(facts),
         tariff=_tariff(facts),
         valid_until=validity(facts, on, table=desk.schemes),
@@ -81,6 +82,13 @@ def first_draft(*, facts: Facts, version: int, stations: Sequence[Station], on: 
 
 
 GRADED = (Importance.SECOND, Importance.FIRST, Importance.SPECIAL)
+
+
+def _interlock(facts: Facts) -> Interlock:
+    """Several sources and a supply of one's own are locked against each other; what feeds in is cut off electrically."""
+    if facts.sources > 1 or facts.importance in GRADED:
+        return Interlock.BOTH
+    return Interlock.ELECTRICAL if facts.generation_kw > 0 else Interlock.NONE
 
 
 def _source(facts: Facts, number: int, stations: Sequence[Station]) -> Source:

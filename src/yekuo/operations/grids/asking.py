@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -119,6 +119,20 @@ def checked_kw(kw: Decimal | None, facts: Facts) -> Decimal:
         words = "负荷要大于 0 千瓦" if not wanted.is_finite() or wanted <= 0 else f"负荷不能超过 {MOST_KW:,} 千瓦"
         raise Refused(words, problems=(Problem("kw", words),), code="bad_load")
     return wanted
+
+
+def fed_kw(kw: Decimal | None, facts: Facts) -> Decimal:
+    """This function will give what is fed in: as typed, else as applied for; raises Refused where it is no number of kW."""
+    wanted = facts.generation_kw if kw is None else kw
+    if not wanted.is_finite() or not 0 <= wanted <= MOST_KW:
+        words = f"并网发电容量要在 0 到 {MOST_KW:,} 千瓦之间"
+        raise Refused(words, problems=(Problem("fed_kw", words),), code="bad_load")
+    return wanted
+
+
+def feeding_of(app: Application, kw: Decimal) -> Application | None:
+    """This function will ask for what the same customer feeds in at the same place, None for nothing."""
+    return replace(app, kw=float(kw), kva=float(kw), generation=True) if kw else None
 
 
 def application_of(facts: Facts, spot: Spot, kw: Decimal, laying: str) -> Application:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from yekuo.grid.atlas import Atlas
 from yekuo.grid.candidates import SERVICE_M, Candidate, CandidateKind
 from yekuo.grid.evaluate import evaluate
 from yekuo.grid.model import MV_FROM, Inflight
@@ -26,7 +27,9 @@ def hosted(network: Network, row: GenerationPlace) -> tuple[bool, str]:
     if app is None:
         return False, "接入位置没有坐标"
     try:
-        (verdict,) = evaluate(network.atlas, app, [_candidate(place)], inflight=_fed(network, row), threads=-1)
+        (verdict,) = evaluate(
+            network.atlas, app, [_candidate(place)], inflight=fed(network, without=row.case), threads=-1
+        )
     except NoSolutionError as failure:
         return False, str(failure)
     return verdict.feasible, "；".join(verdict.reasons)
@@ -35,24 +38,27 @@ def hosted(network: Network, row: GenerationPlace) -> tuple[bool, str]:
 def element_of(network: Network, place: Mapping[str, Any]) -> str:
     """This function will name what a place queues at: its low-voltage area, else its feeder, else its busbar; "" when unknown."""
     node = drawn_at(network, place)
-    if not node:
-        return ""
-    nodes, row = network.grid.nodes, network.grid.nodes.row[node]
+    return element_at(network.atlas, node) if node else ""
+
+
+def element_at(atlas: Atlas, node: str) -> str:
+    """This function will name what a node queues at."""
+    nodes, row = atlas.grid.nodes, atlas.grid.nodes.row[node]
     area = str(nodes.area[row]) if nodes.kv[row] < MV_FROM else ""
     if area:
         return f"transformer/{area}"
-    feeder = network.atlas.feeder(row)
-    return f"feeder/{feeder}" if feeder else f"busbar/{network.atlas.busbar(row)}"
+    feeder = atlas.feeder(row)
+    return f"feeder/{feeder}" if feeder else f"busbar/{atlas.busbar(row)}"
 
 
-def _fed(network: Network, row: GenerationPlace) -> Sequence[Inflight]:
-    """What others hold, and what was offered to others and is kept for them."""
+def fed(network: Network, *, without: int) -> Sequence[Inflight]:
+    """This function will list what others hold, and what was offered to others and is kept for them (kW below zero)."""
     offers = []
     for one in queueing.offered(network.standing.grid):
         node = drawn_at(network, one.place)
-        if one.case != row.case and node:
+        if one.case != without and node:
             offers.append(Inflight(case=str(one.case), node=node, p_kw=-one.kw))
-    return (*generating(network, without=row.case), *offers)
+    return (*generating(network, without=without), *offers)
 
 
 def _candidate(place: Mapping[str, Any]) -> Candidate:

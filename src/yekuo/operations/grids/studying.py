@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from yekuo.grid import written
+from yekuo.grid.atlas import Atlas
 from yekuo.grid.candidates import Application
 from yekuo.grid.conductors import Library, parse_conductors
 from yekuo.grid.drafting import drafted_scheme
@@ -18,7 +19,7 @@ from yekuo.grid.solve import NoSolutionError
 from yekuo.grid.storing import UnreadableError
 from yekuo.grid.study import SOLVER, Study, study
 from yekuo.operations.books import open_shelf
-from yekuo.operations.grids import asking, inflight, standing
+from yekuo.operations.grids import asking, hosting, inflight, standing
 from yekuo.operations.grids.asking import Spot
 from yekuo.operations.grids.standing import Network
 from yekuo.operations.permission import check_role
@@ -35,6 +36,12 @@ from yekuo.rules.scheme import Scheme, SchemeTable, parse_schemes
 from yekuo.rules.state import CaseState, Status
 
 OPTIONS = 15
+OUTAGES_OF = 3
+WORDS = frozenset(
+    ("words", "name", "where", "kind_name", "feeder_name", "busbar_name", "substation_name", "area_name", "reasons", "explanation",
+     "steps", "section_name", "tie_name")
+)  # fmt: skip
+"""What people read of a study; a later release may call things otherwise."""
 CLOSE = 1e-6
 TABLES = (("conductors", "yekuo.grid", "conductors.toml"), ("equipment", "yekuo.grid", "equipment.toml"),
           ("scheme", "yekuo.rules.tables", "scheme.toml"))  # fmt: skip
@@ -83,9 +90,11 @@ def study_case(
     near: str = "",
     kw: Decimal | None = None,
     laying: str = "cable",
+    generation: Decimal | None = None,
 ) -> SchemeStudy:
     """This function will study how a case can be supplied and keep the study; by default at the survey's place and firm load.
 
+    What it feeds in (by default as applied for) is checked at the same places.
     Raises Refused, at the field concerned, for a place or load that is none, without a network, or without the power to draft.
     """
     row, state, facts = _drafting(case, by)
@@ -93,12 +102,13 @@ def study_case(
     spot = asking.spot_of(network, state=state, position=position, near=near)
     wanted = asking.checked_kw(kw, facts)
     app = asking.application_of(facts, spot, wanted, laying)
+    feeding = asking.feeding_of(app, asking.fed_kw(generation, facts))
     now = studies.digest_of(_texts())
     basis = _kept_basis(now)
-    found = _studied(network, app, facts.importance, basis, case)
+    found = _studied(network, app, feeding, facts.importance, basis, case)
     inputs = _inputs(found, network, spot, facts, basis)
     return studies.add(
-        case=case, revision=network.standing.revision, inputs=inputs, result=written.written(found, network.atlas),
+        case=case, revision=network.standing.revision, inputs=inputs, result=_result(found, network.atlas),
         solver=found.solver, by=by.person, at=at,
     )  # fmt: skip
 
@@ -121,21 +131,36 @@ def _drafting(case: int, by: Actor) -> tuple[Case, CaseState, Facts]:
     return row, state, state.facts
 
 
-def _studied(network: Network, app: Application, grade: Importance, basis: Basis, case: int) -> Study:
+def _studied(
+    network: Network, app: Application, feeding: Application | None, grade: Importance, basis: Basis, case: int
+) -> Study:
     promised = inflight.counted(network, without=case)
+    if feeding is not None:
+        promised = (*promised, *hosting.fed(network, without=case))
     try:
         return study(
             network.atlas, app, library=basis.library,
             equipment=basis.equipment.with_prices(_prices(network.standing.revision)), table=basis.schemes, grade=grade,
-            inflight=promised, k=OPTIONS,
+            inflight=promised, k=OPTIONS, feeding=feeding, outages_of=OUTAGES_OF,
         )  # fmt: skip
     except NoSolutionError as failure:
         raise Refused(f"{failure}；请检查在用电网数据", code="no_solution") from failure
 
 
+def _result(found: Study, atlas: Atlas) -> dict[str, Any]:
+    """What was found, and what each option would queue at if something is fed in there."""
+    told = written.written(found, atlas)
+    if found.feeding is not None:
+        for one in told["options"]:
+            one["queue"] = hosting.element_at(atlas, drawn_node(atlas, written.candidate(one["candidate"])))
+    return told
+
+
 def _inputs(found: Study, network: Network, spot: Spot, facts: Facts, basis: Basis) -> dict[str, Any]:
     asked: dict[str, Any] = written.finite({
         "application": written.asked(found.application),
+        "feeding": written.asked(found.feeding) if found.feeding else None,
+        "outages_of": OUTAGES_OF,
         "spot": asdict(spot),
         "load": asking.load_of(facts).words,
         "sources": facts.sources,
@@ -204,7 +229,7 @@ def take(kept: SchemeStudy, candidates: Sequence[str], *, facts: Facts) -> Schem
     return kept
 
 
-def _place(option: Mapping[str, Any], kept: SchemeStudy, atlas: Any) -> dict[str, Any]:
+def _place(option: Mapping[str, Any], kept: SchemeStudy, atlas: Atlas) -> dict[str, Any]:
     one = written.candidate(option["candidate"])
     app = written.application(kept.inputs["application"])
     package = next((each for each in kept.result["packages"] if each["candidate"] == one.id), None)
@@ -225,6 +250,7 @@ def _place(option: Mapping[str, Any], kept: SchemeStudy, atlas: Any) -> dict[str
         "reasons": option["reasons"],
         "remedy": None if option["feasible"] else package,
         "kw": app.kw,
+        "generation_kw": (kept.inputs.get("feeding") or {}).get("kw", 0.0),
         "said": said(option),
     }
 
@@ -264,7 +290,23 @@ def _remarks(kept: SchemeStudy) -> str:
         else f"{name}：{'；'.join(reasons)}，需配套工程"
         for name, remedy, reasons in needed
     ]
-    return "；".join(told)[:1000]
+    return "；".join([*told, *_feeding_words(kept)])[:1000]
+
+
+def _feeding_words(kept: SchemeStudy) -> Iterator[str]:
+    """What is fed in, at how much flow back and voltage at light load, or that it waits in line."""
+    kw = (kept.inputs.get("feeding") or {}).get("kw", 0.0)
+    options = {one["id"]: one for one in kept.result["options"]}
+    fed = options[kept.chosen[0]["candidate"]].get("feeding") if kept.chosen else None
+    if not fed:
+        return
+    if fed["feasible"]:
+        yield (
+            f"并网发电 {kw:g} 千瓦，轻载时{fed['binding']['words']}，并网点电压 {fed['u_before']:.3f} → {fed['u_after']:.3f}；"
+            "并网点须有防孤岛保护"
+        )
+    else:
+        yield f"并网发电 {kw:g} 千瓦暂无承载力，按申请先后排队：{'；'.join(fed['reasons'])}"
 
 
 # --- calculated again -----------------------------------------------------------------------------------------
@@ -299,8 +341,10 @@ def recompute(kept: SchemeStudy) -> Recomputed:
         equipment=basis.equipment.with_prices(_prices(kept.revision_id)), table=basis.schemes,
         grade=Importance(inputs["grade"]), limits=written.limits(inputs["limits"]),
         inflight=tuple(written.inflight(one) for one in inputs["inflight"]), k=int(inputs["options"]),
+        feeding=written.application(inputs["feeding"]) if inputs.get("feeding") else None,
+        outages_of=int(inputs.get("outages_of", 0)),
     )  # fmt: skip
-    differences = tuple(differing(kept.result, written.written(again, atlas)))
+    differences = tuple(differing(kept.result, _result(again, atlas)))
     return Recomputed(
         number=kept.number, equal=not differences, intact=studies.digest_of([inputs, kept.result]) == kept.digest,
         differences=differences, solver_then=kept.solver, solver_now=SOLVER, revision=kept.revision.number,
@@ -308,9 +352,12 @@ def recompute(kept: SchemeStudy) -> Recomputed:
 
 
 def differing(then: Any, now: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """This function will walk two plain values and yield where they differ: path, then, now."""
+    """This function will walk two plain values and yield where they differ: path, then, now.
+
+    How things are called is not compared, nor what was not calculated then.
+    """
     if isinstance(then, Mapping) and isinstance(now, Mapping):
-        for key in sorted({*then, *now}):
+        for key in sorted({*then} - WORDS):
             yield from differing(then.get(key), now.get(key), f"{path}.{key}" if path else key)
     elif isinstance(then, list) and isinstance(now, list):
         if len(then) != len(now):
