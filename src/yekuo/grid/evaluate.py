@@ -90,7 +90,7 @@ def evaluate(
     *,
     limits: Limits | None = None,
     inflight: Iterable[Inflight] = (),
-    threads: int = 1,
+    threads: int = 0,
 ) -> tuple[Verdict, ...]:
     """This function will check every candidate by a full AC power flow, in one batch; raises NoSolutionError and UnknownNodeError.
 
@@ -138,16 +138,7 @@ def _solve(solver: Solver, trial: Attached, found: Sequence[Candidate], app: App
 
 
 def _added(solver: Solver, bus: np.ndarray, p: Floats, q: Floats) -> Part:
-    """The currents' iteration reaches the same state faster while it converges; what it does not reach is left to Newton-Raphson."""
-    part = _joined(list(solver.added(bus, p, q, quick=True)))
-    lost = np.flatnonzero(~part.ok)
-    if not len(lost):
-        return part
-    again = _joined(list(solver.added(bus[lost], p[lost], q[lost])))
-    for mine, theirs in ((part.u_pu, again.u_pu), (part.line, again.line), (part.trafo, again.trafo)):
-        mine[lost] = theirs
-    part.ok[lost] = again.ok
-    return part
+    return _joined(list(solver.added(bus, p, q, quick=True)))
 
 
 def _joined(parts: Sequence[Part]) -> Part:

@@ -7,7 +7,7 @@ import numpy as np
 
 from yekuo.grid.bounds import LINE, TRANSFORMER, VOLTAGE, WORSE_LOADING, WORSE_U
 from yekuo.grid.columns import Bools, Columns, Floats, Ints
-from yekuo.grid.model import GridModel, Limits, Loads
+from yekuo.grid.model import GridModel, Limits, Loads, SwitchAt
 from yekuo.grid.solve import Flow, Solver
 from yekuo.grid.topology import Tree, Wiring, area_labels, tree
 
@@ -100,8 +100,37 @@ class Pieces:
 
     def piece(self, label: int, *, threads: int = 0) -> Piece:
         """This function will cut out the area `label` with its way to the source; UPPER: the whole network above 1 kV."""
+        sub, nodes, lines, trafos = self._cut_out(label, self.kept(label))
+        wires = self.wires
+        _, bus = np.unique(wires.bus[nodes], return_inverse=True)
+        on = (wires.line_from[lines], wires.line_to[lines], wires.trafo_hv[trafos], wires.trafo_lv[trafos])
+        own = Wiring(bus.astype(np.int64), wires.live[nodes], *on)
+        return Piece(solver=Solver(sub, wires=own, threads=threads), nodes=nodes, lines=lines, trafos=trafos)
+
+    def condensed(self, label: int) -> GridModel:
+        """This function will give the network above 1 kV with the area `label` in it, switches and feeders kept, the rest as loads."""
+        sub, nodes, lines, trafos = self._cut_out(label, self.kept(UPPER))
+        switches = self.grid.switches
+        places = []
+        for rows, count in zip(
+            (nodes, lines, trafos),
+            (len(self.grid.nodes), len(self.grid.lines), len(self.grid.transformers)),
+            strict=True,
+        ):
+            at = np.full(count, -1)
+            at[rows] = np.arange(len(rows))
+            places.append(at)
+        element = np.full(len(switches), -1)
+        for kind, at in zip((SwitchAt.NODE, SwitchAt.LINE, SwitchAt.TRANSFORMER), places, strict=True):
+            of_kind = switches.at == kind
+            element[of_kind] = at[switches.element[of_kind]]
+        rows = np.flatnonzero((element >= 0) & (places[0][switches.node] >= 0))
+        kept = replace(switches.take(rows), node=places[0][switches.node[rows]], element=element[rows])
+        known = np.flatnonzero(places[0][self.grid.feeders.busbar] >= 0)
+        return replace(sub, switches=kept, feeders=_moved(self.grid.feeders.take(known), places[0], "busbar"))
+
+    def _cut_out(self, label: int, at_bus: Bools) -> tuple[GridModel, Ints, Ints, Ints]:
         grid, wires = self.grid, self.wires
-        at_bus = self.kept(label)
         kept = np.zeros(len(grid.nodes), dtype=bool)
         upper = self._rows[0].get(UPPER, EMPTY)
         kept[upper] = at_bus[wires.bus[upper]]
@@ -125,10 +154,7 @@ class Pieces:
             sources=_moved(grid.sources.take(sources), at, "node"),
             f_hz=grid.f_hz,
         )
-        _, bus = np.unique(wires.bus[nodes], return_inverse=True)
-        on = (wires.line_from[lines], wires.line_to[lines], wires.trafo_hv[trafos], wires.trafo_lv[trafos])
-        own = Wiring(bus.astype(np.int64), wires.live[nodes], *on)
-        return Piece(solver=Solver(sub, wires=own, threads=threads), nodes=nodes, lines=lines, trafos=trafos)
+        return sub, nodes, lines, trafos
 
     def _both(self, table: int, label: int, kept: Bools, ends: tuple[Ints, Ints]) -> Ints:
         rows = self._candidates(table, label)

@@ -1,8 +1,10 @@
 """补救措施: what makes an infeasible connection feasible: larger conductors and transformers, load moved over a tie, a new feeder."""
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -18,11 +20,13 @@ from yekuo.grid.costing import CostLine, cost, line_works, priced
 from yekuo.grid.equipment import Equipment
 from yekuo.grid.evaluate import Verdict
 from yekuo.grid.model import MV_FROM, GridModel, Inflight, Limits, SwitchAt
+from yekuo.grid.pieces import Pieces
 from yekuo.grid.solve import Flow, NoSolutionError, Part, Solver
 from yekuo.grid.topology import wiring
 
 MOST_ROUNDS = 8
 MOST_TIES = 4
+MOST_PROOFS = 3
 AT_ONCE = 2
 MOST_REPLACED = 12
 SECOND = "2×"
@@ -30,6 +34,8 @@ MAIN_SIZES = (6300.0, 8000.0, 10000.0, 12500.0, 16000.0, 20000.0, 25000.0, 31500
 """主变标准容量, kVA."""
 
 
+Move = tuple[int, int]
+"""转供: rows of the tie's line that is closed and of the section opened."""
 Steps = dict[str, tuple[str, list[CostLine], float]]
 """What is replaced: in words, the works, the days."""
 
@@ -73,19 +79,29 @@ class _Conductor(NamedTuple):
 
 
 class _Built:
-    """The network with the candidate really built, walked and solved once; `flow` None: it has no solution."""
+    """A network with the candidate really built, walked and solved once where asked; `flow` None: it has no solution."""
 
-    def __init__(self, whole: GridModel) -> None:
-        self.grid, self.atlas = whole, Atlas(whole)
-        self.solver = Solver(whole, wires=self.atlas.wires)
+    def __init__(self, grid: GridModel) -> None:
+        self.grid = grid
+
+    @cached_property
+    def atlas(self) -> Atlas:
+        return Atlas(self.grid)
+
+    @cached_property
+    def solver(self) -> Solver:
+        return Solver(self.grid)
+
+    @cached_property
+    def flow(self) -> Flow | None:
         try:
-            self.flow: Flow | None = self.solver.flow()
+            return self.solver.flow()
         except NoSolutionError:
-            self.flow = None
+            return None
 
 
 class Workshop:
-    """补救计算: the network with everything in flight, against which every package is proven by a full AC power flow."""
+    """补救计算: remedies are looked for in the network above 1 kV and the area concerned, and proven by full AC in the whole."""
 
     def __init__(
         self,
@@ -101,7 +117,10 @@ class Workshop:
         self.atlas, self.app, self.library, self.equipment = atlas, app, library, equipment
         self.limits = limits or Limits()
         self.grid = with_inflight(atlas.grid, inflight)
-        self.before = _ids(self.grid, check_base(self.grid, Solver(self.grid).flow(), self.limits))
+        flow = Solver(self.grid, wires=atlas.wires).flow()
+        self.before = _ids(self.grid, check_base(self.grid, flow, self.limits))
+        self.pieces = Pieces(self.grid, atlas.wires, flow, walked=atlas.walked)
+        self._small: dict[int, GridModel] = {}
 
     def broken(self, grid: GridModel) -> list[Violation]:
         """This function will list what is beyond its limits and was not before; raises NoSolutionError."""
@@ -110,15 +129,30 @@ class Workshop:
     def _beyond(self, grid: GridModel, flow: Flow) -> list[Violation]:
         return [one for one in check_base(grid, flow, self.limits) if _id(grid, one) not in self.before]
 
+    def _sound(self, built: _Built) -> bool:
+        return built.flow is not None and not self._beyond(built.grid, built.flow)
+
+    def _near(self, one: Candidate) -> _Built:
+        """The part of the network in which remedies for a candidate are looked for, with it built."""
+        rows = self.grid.nodes.row
+        node = rows[one.node] if one.node else int(self.grid.lines.from_node[self.grid.lines.row[one.line]])
+        label = int(self.pieces.label[node])
+        if label not in self._small:
+            self._small[label] = self.pieces.condensed(label)
+        return _Built(connected(self._small[label], one, self.app, case="补救"))
+
     def packages(self, verdict: Verdict) -> tuple[Package, ...]:
         """This function will give what would make a candidate feasible, cheapest first; () when nothing here does."""
         one = verdict.candidate
-        whole = connected(self.grid, one, self.app, case="补救")
-        built = _Built(whole)
-        if built.flow is not None and not self._beyond(whole, built.flow):
-            bay = self._new_bay(one)
-            return (bay,) if bay else ()
-        found = [each for each in (self._larger(one, built), self._transfer(one, built)) if each is not None]
+        near, whole = self._near(one), _Built(connected(self.grid, one, self.app, case="补救"))
+        if self._sound(near):
+            if self._sound(whole):
+                bay = self._new_bay(one)
+                return (bay,) if bay else ()
+            near = whole
+        found = [
+            each for each in (self._larger(one, near, whole), self._transfer(one, near, whole)) if each is not None
+        ]
         if one.obstacle:
             found = [self._and_bay(each, one) for each in found]
         return tuple(sorted(found, key=lambda each: (each.works, each.days)))
@@ -155,16 +189,23 @@ class Workshop:
 
     # larger equipment
 
-    def _larger(self, one: Candidate, built: _Built) -> Package | None:
-        """Replaces what is beyond its limit by the next size, round by round, until nothing is."""
+    def _larger(self, one: Candidate, near: _Built, whole: _Built) -> Package | None:
+        """Replaces what is beyond its limit by the next size, round by round, until nothing is, near by and then in the whole."""
         steps: Steps = {}
-        atlas, grid, flow = built.atlas, built.grid, built.flow
+        enough = self._enlarged(near, steps)
+        if enough is not None and near is not whole:
+            enough = self._enlarged(_Built(_carried(whole.grid, enough, steps)), steps)
+        return self._packed(one, steps) if enough is not None and steps else None
+
+    def _enlarged(self, built: _Built, steps: Steps) -> GridModel | None:
+        atlas, grid, flow = None, built.grid, built.flow
         for _ in range(MOST_ROUNDS):
             if flow is None:
                 return None
             broken = self._beyond(grid, flow)
             if not broken:
-                return self._packed(one, steps) if steps else None
+                return grid
+            atlas = atlas or built.atlas
             changed = self._next_sizes(atlas, flow, grid, broken, steps)
             if changed is None or len(steps) > MOST_REPLACED:
                 return None
@@ -273,41 +314,34 @@ class Workshop:
 
     # load over a tie
 
-    def _transfer(self, one: Candidate, built: _Built) -> Package | None:
+    def _transfer(self, one: Candidate, near: _Built, whole: _Built) -> Package | None:
         """Closes a tie of the feeder and opens a section, so that part of the load hangs on the other feeder.
 
-        All moves are tried in one batch; the first that breaks nothing there is proven by a power flow of its own.
+        All moves are tried near by in one batch; the first that breaks nothing in the whole network, by a power flow of its own, is it.
         """
-        whole = built.grid
-        moves = list(self._moves(one, built.atlas))
-        for switch, tie, cut in self._promising(built, moves) if moves else ():
-            closed = replace(whole, switches=whole.switches.changed(switch, closed=True))
-            if not self._fails(replace(closed, lines=closed.lines.changed(cut, in_service=False))):
-                names = whole.lines.id
-                steps = (f"合上联络 {names[tie]}，断开线路段 {names[cut]}，把其后负荷转由对侧线路供电",)
+        moves = list(self._moves(one, near.atlas))
+        for tie, cut in self._promising(near, moves)[:MOST_PROOFS] if moves else ():
+            if not self._fails(_moved_over(whole.grid, tie, cut)):
                 return Package(
                     kind=RemedyKind.TRANSFER,
                     candidate=one,
-                    steps=steps,
+                    steps=(f"合上联络 {tie}，断开线路段 {cut}，把其后负荷转由对侧线路供电",),
                     lines=(priced("tie_switch", 2, self.equipment),),
                     days=self.equipment.durations["tie_switch"].days(),
                 )
         return None
 
-    def _promising(self, built: _Built, moves: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """The moves that break nothing new, by one batch of power flows; what cannot be switched there is tried all the same."""
-        whole, solver = built.grid, built.solver
+    def _promising(self, built: _Built, moves: list[Move]) -> list[tuple[str, str]]:
+        """The moves (ids of tie and section) that break nothing new in one batch of power flows, then what cannot be switched there."""
+        grid, solver = built.grid, built.solver
         known = set(solver.lines.tolist())
-        inside = [each for each in moves if each[1] in known and each[2] in known]
-        if not inside:
-            return moves
-        part = next(
-            iter(solver.switched(np.array([cut for _, _, cut in inside]), np.array([tie for _, tie, _ in inside])))
-        )
-        sound = part.ok & ~self._breaks(whole, solver, part)
-        return [each for each, good in zip(inside, sound.tolist(), strict=True) if good] + [
-            each for each in moves if each not in inside
-        ]
+        inside = [each for each in moves if each[0] in known and each[1] in known]
+        outside = [each for each in moves if each not in inside]
+        if inside:
+            tie, cut = (np.array([each[at] for each in inside]) for at in (0, 1))
+            sound = [part.ok & ~self._breaks(grid, solver, part) for part in solver.switched(cut, tie)]
+            inside = [each for each, good in zip(inside, np.concatenate(sound).tolist(), strict=True) if good]
+        return [(str(grid.lines.id[tie]), str(grid.lines.id[cut])) for tie, cut in [*inside, *outside]]
 
     def _breaks(self, whole: GridModel, solver: Solver, part: Part) -> Bools:
         """Which scenarios have something beyond its limit that was not beyond it before."""
@@ -326,10 +360,10 @@ class Workshop:
         )
         return found
 
-    def _moves(self, one: Candidate, atlas: Atlas) -> Iterable[tuple[int, int, int]]:
+    def _moves(self, one: Candidate, atlas: Atlas) -> Iterable[Move]:
         """Ties near the candidate's feeder, each with cuts on the way from the tie back to the head, the middle first.
 
-        Rows of the switch, of the tie's line, of the section opened.
+        Rows of the tie's line and of the section opened.
         """
         whole, tried = atlas.grid, 0
         for switch in _open_ties(whole):
@@ -343,7 +377,30 @@ class Workshop:
             path, _ = atlas.path(mine[0])
             for place in sorted({len(path) // 2, len(path) // 4, 3 * len(path) // 4}):
                 if place < len(path) and path[place] != line:
-                    yield switch, line, path[place]
+                    yield line, path[place]
+
+
+def _carried(whole: GridModel, near: GridModel, steps: Steps) -> GridModel:
+    """The whole network with what was replaced near by."""
+    lines, trafos = whole.lines, whole.transformers
+    for name in steps:
+        if name in lines.row:
+            row = near.lines.row[name]
+            new = {each: getattr(near.lines, each)[row] for each in ("r_ohm", "x_ohm", "c_nf", "rated_a", "model")}
+            lines = lines.changed(lines.row[name], **new)
+        else:
+            row = near.transformers.row[name]
+            new = {each: getattr(near.transformers, each)[row] for each in ("kva", "pk_kw", "p0_kw")}
+            trafos = trafos.changed(trafos.row[name], **new)
+    return replace(whole, lines=lines, transformers=trafos)
+
+
+def _moved_over(whole: GridModel, tie: str, cut: str) -> GridModel:
+    """The whole network with a tie closed and a section taken out."""
+    lines, switches = whole.lines, whole.switches
+    of_tie = (switches.at == SwitchAt.LINE) & (switches.element == lines.row[tie])
+    closed = replace(switches, closed=switches.closed | of_tie)
+    return replace(whole, switches=closed, lines=lines.changed(lines.row[cut], in_service=False))
 
 
 def _solved(grid: GridModel, atlas: Atlas) -> Flow | None:
@@ -398,7 +455,8 @@ def remedies(
     if not refused:
         return ()
     shop = Workshop(atlas, app, library=library, equipment=equipment, limits=limits, inflight=inflight)
-    found = [package for one in _of_each_feeder(refused)[:most] for package in shop.packages(one)]
+    with ThreadPoolExecutor(max_workers=most) as pool:
+        found = [package for each in pool.map(shop.packages, _of_each_feeder(refused)[:most]) for package in each]
     found += [_own_feeder(one, equipment) for one in verdicts if _is_new_feeder(one)]
     return tuple(sorted(found, key=lambda one: (one.works, one.days, one.candidate.id)))
 

@@ -17,7 +17,7 @@ STIFF = 1e20
 UNLIMITED_A = 1e9
 LEAST_OHM = 1e-6
 CELLS = 4_000_000
-WORTH_THREADS, ONE_AFTER_ANOTHER = 16, -1
+WORTH_THREADS, ONE_AFTER_ANOTHER = 20_000, -1
 NODE, LINE, TRAFO, LOAD = ComponentType.node, ComponentType.line, ComponentType.transformer, ComponentType.sym_load
 SOURCE = ComponentType.source
 WANTED: dict[ComponentType, Any] = {NODE: ["u_pu"], LINE: ["loading"], TRAFO: ["loading"]}
@@ -270,7 +270,7 @@ class Solver:
             output_component_types=WANTED,
             calculation_method=method,
             max_iterations=60 if quick else 20,
-            threading=self.threads if size >= WORTH_THREADS else ONE_AFTER_ANOTHER,
+            threading=self.threads if size * self.wires.buses >= WORTH_THREADS else ONE_AFTER_ANOTHER,
             continue_on_batch_error=True,
         )
         ok = np.ones(size, dtype=bool)
