@@ -205,7 +205,7 @@ def described(one: Candidate, namer: Namer) -> Plain:
 def _option(one: Option, namer: Namer, found: Study) -> Plain:
     key = one.verdict.candidate.id
     fed = found.fed.get(key)
-    verdict = {**judged(one.verdict, namer), **(_both_ways(fed, namer) if fed else {"feeding": None})}
+    verdict = {**judged(one.verdict, namer), **(both_ways(fed, namer) if fed else {"feeding": None})}
     return {
         **described(one.verdict.candidate, namer),
         **verdict,
@@ -223,8 +223,8 @@ def _option(one: Option, namer: Namer, found: Study) -> Plain:
     }
 
 
-def _both_ways(fed: Fed, namer: Namer) -> Plain:
-    """What is fed in beside what is drawn; the reasons of both, each in its own names."""
+def both_ways(fed: Fed, namer: Namer) -> Plain:
+    """This function will write what is fed in beside what is drawn, with the reasons of both, each in its own names."""
     drawn, feeding = judged(fed.drawn, namer), judged(fed.fed, namer)
     more = [f"{FED}{one}" for one in feeding["reasons"] if one not in drawn["reasons"]]
     return {"reasons": [*drawn["reasons"], *more], "feeding": {**feeding, "most_kw": fed.most_kw}}

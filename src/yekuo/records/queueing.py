@@ -1,10 +1,10 @@
 """排队登记: applications to feed in, by the element they wait at, in order of application."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 
 from yekuo.records.models import GenerationPlace
 from yekuo.rules.queueing import IN_LINE, QueueState
@@ -42,6 +42,15 @@ def before(row: GenerationPlace) -> int:
     earlier = Q(applied_at__lt=row.applied_at) | Q(applied_at=row.applied_at, pk__lt=row.pk)
     rows = GenerationPlace.objects.filter(earlier, grid=row.grid_id, element=row.element, state__in=LINE)
     return rows.exclude(pk=row.pk).count()
+
+
+def ahead(grid: int, elements: Iterable[str], *, case: int, applied_at: datetime) -> dict[str, tuple[int, float]]:
+    """This function will count who stands in line before a moment at each of several elements, and their kW."""
+    rows = GenerationPlace.objects.filter(
+        grid=grid, element__in=list(elements), state__in=LINE, applied_at__lt=applied_at
+    ).exclude(case=case)
+    told = rows.values_list("element").annotate(many=Count("pk"), kw=Sum("kw"))
+    return {element: (many, kw) for element, many, kw in told}
 
 
 def offered(grid: int) -> tuple[GenerationPlace, ...]:

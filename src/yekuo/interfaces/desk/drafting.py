@@ -1,5 +1,6 @@
 """方案与测算: what the scheme's form and the review board take from the study behind a version; light without one."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -9,11 +10,12 @@ from yekuo.interfaces.desk.reader import Reader
 from yekuo.interfaces.desk.sketch import Sketch, sketch_of
 from yekuo.interfaces.desk.workbench_words import rows_of
 from yekuo.operations.casefile import CaseFile
-from yekuo.records import grids, studies, tables
+from yekuo.records import grids, queueing, studies, tables
 from yekuo.records.studies import Study
 from yekuo.rules.calendar import day_of
 from yekuo.rules.powers import may
-from yekuo.rules.proposal import Desk
+from yekuo.rules.proposal import Desk, first_draft
+from yekuo.rules.scheme import Scheme
 
 LONGEST = 6
 SEATS = ("give_opinion", "draft_scheme", "deliver_reply")
@@ -64,7 +66,52 @@ def _waiting(file: CaseFile) -> Study | None:
 
 
 def _check(file: CaseFile, kept: Study | None) -> str:
-    return f"{reverse('desk:workbench_check', args=(file.number,))}?study={kept.number}" if kept is not None else ""
+    """Where typed sources are checked: around a study where there is one, else by the names typed."""
+    url = reverse("desk:workbench_check", args=(file.number,))
+    return f"{url}?study={kept.number}" if kept is not None else url
+
+
+def plan_of(file: CaseFile, version: int) -> Scheme | None:
+    """This function will give a version of the scheme, for 0 what would be drafted, None where that cannot be."""
+    state = file.state
+    if version:
+        return state.schemes[version - 1] if version <= len(state.schemes) else None
+    if state.facts is None:
+        return None
+    try:
+        return first_draft(
+            facts=state.facts, version=1, stations=(), on=day_of(file.at), desk=desk_of(file)
+        )  # fmt: skip
+    except ValueError:
+        return None
+
+
+def desk_of(file: CaseFile) -> Desk:
+    """This function will lay out the tables a draft is made from."""
+    return Desk(
+        metering=tables.metering(), fees=tables.fees(), schemes=tables.schemes(), province=file.state.place.province
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """排队位置: who feeds in at `queue` stands there in this order."""
+
+    queue: str
+    words: str
+
+
+def turns_of(file: CaseFile, queues: set[str]) -> tuple[Turn, ...]:
+    """This function will say for each place to queue at how many stand before this case, with one query."""
+    over = grids.grid_over(file.unit)
+    if over is None or not queues - {""}:
+        return ()
+    ahead = queueing.ahead(over.pk, queues, case=file.id, applied_at=file.state.filed_at or file.at)
+    return tuple(Turn(queue=one, words=_turn_words(*ahead.get(one, (0, 0.0)))) for one in sorted(queues))
+
+
+def _turn_words(many: int, kw: float) -> str:
+    return f"排第 {many + 1} 位，前面 {many} 位共 {kw:g} 千瓦，按申请先后" if many else "前面没有人排队"
 
 
 def _from_study(file: CaseFile, kept: Study, url: str) -> Bench:
@@ -72,11 +119,9 @@ def _from_study(file: CaseFile, kept: Study, url: str) -> Bench:
 
     facts = file.state.facts
     old = studying.stale(kept)
-    desk = Desk(
-        metering=tables.metering(), fees=tables.fees(), schemes=tables.schemes(), province=file.state.place.province
-    )
+    version = len(file.state.schemes) + 1
     made = (
-        studying.scheme_of(kept, facts=facts, version=len(file.state.schemes) + 1, on=day_of(file.at), desk=desk)
+        studying.scheme_of(kept, facts=facts, version=version, on=day_of(file.at), desk=desk_of(file))
         if facts is not None and not old
         else None
     )
@@ -101,12 +146,17 @@ def evidence_of(file: CaseFile, version: int) -> dict[str, Any] | None:
         "refused": sum(not one.place for one in rows),
         "able": sum(one.place > 0 for one in rows),
         "inflight": len(kept.inputs["inflight"]),
-        "sketch": _drawn(kept, wanted),
+        "sketch": _drawn(file, kept, wanted),
+        "restoring": file.state.facts is not None
+        and file.state.facts.importance in tables.reservations().restoring_for,
+        "turns": turns_of(file, {one.feeding.queue for one in chosen if one.feeding}),
         "url": f"{reverse('desk:workbench', args=(file.number,))}?study={kept.number}",
     }
 
 
-def _drawn(kept: Study, wanted: list[str]) -> Sketch | None:
+def _drawn(file: CaseFile, kept: Study, wanted: list[str]) -> Sketch | None:
     options = {one["id"]: one for one in kept.result["options"]}
     roles = ["主供", *["备用"] * 8] if len(wanted) > 1 else ["供电"]
-    return sketch_of([options[one] for one in wanted], roles[: len(wanted)])
+    fed = (kept.inputs.get("feeding") or {}).get("kw", 0.0)
+    plan = plan_of(file, kept.version or 0)
+    return sketch_of([options[one] for one in wanted], roles[: len(wanted)], plan, generation_kw=fed)

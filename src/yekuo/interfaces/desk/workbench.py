@@ -13,16 +13,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yekuo.interfaces.desk import workbench_words as words
 from yekuo.interfaces.desk.cases import head_of
 from yekuo.interfaces.desk.deeds import form_case, unavailable
-from yekuo.interfaces.desk.drafting import networked, seated, study_named
+from yekuo.interfaces.desk.drafting import networked, plan_of, seated, study_named, turns_of
 from yekuo.interfaces.desk.forms import FORMS
 from yekuo.interfaces.desk.forms.fields import Number, Text
 from yekuo.interfaces.desk.reader import Reader, case_file, desk
 from yekuo.interfaces.desk.sketch import sketch_of
+from yekuo.interfaces.desk.workbench_duel import duel_of
 from yekuo.interfaces.look.forms import refuse
 from yekuo.interfaces.look.names import role_name
 from yekuo.interfaces.look.parts import Crumb
 from yekuo.operations.casefile import CaseFile
-from yekuo.records import staff, studies
+from yekuo.records import staff, studies, tables
 from yekuo.records.studies import Study
 from yekuo.rules.powers import may, who_may
 from yekuo.rules.refusal import Refused
@@ -40,7 +41,14 @@ class AskForm(forms.Form):
     position = Text("客户位置（纬度,经度）", most=40, required=False, hint="可在图上点选；不填用勘查坐标。")
     near = Text("或附近的台区、环网柜", most=60, required=False, hint="名称或编号；填了坐标就不用它。")
     kw = Number("计算负荷", required=False, suffix="kW", hint="不填按需要系数计算。")
+    fed_kw = Number("并网发电容量", required=False, suffix="kW", hint="不填按申请的发电容量校核。")
     laying = forms.ChoiceField(label="新建线路敷设", choices=list(LAYINGS.items()), required=False)
+
+    def __init__(self, *args: Any, feeds: bool = False, **more: Any) -> None:
+        """This function will ask what is fed in only of who feeds in."""
+        super().__init__(*args, **more)
+        if not feeds:
+            del self.fields["fed_kw"]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +58,7 @@ def workbench(request: HttpRequest, reader: Reader, number: str) -> HttpResponse
     file = _file(reader, number)
     if request.method == "POST":
         return _asked(request, reader, file)
-    return _page(request, reader, file, AskForm(initial=_initial(file)))
+    return _page(request, reader, file, AskForm(initial=_initial(file), feeds=_feeds(file)))
 
 
 def _file(reader: Reader, number: str) -> CaseFile:
@@ -75,6 +83,10 @@ def _drafts(reader: Reader, file: CaseFile) -> bool:
     return power and file.state.status is Status.OPEN
 
 
+def _feeds(file: CaseFile) -> bool:
+    return file.state.facts is not None and file.state.facts.generation_kw > 0
+
+
 def _initial(file: CaseFile) -> dict[str, Any]:
     return {"position": file.state.survey.position if file.state.survey else "", "laying": "cable"}
 
@@ -83,14 +95,14 @@ def _asked(request: HttpRequest, reader: Reader, file: CaseFile) -> HttpResponse
     from yekuo.operations.grids import studying
 
     _must_draft(reader, file)
-    form = AskForm(request.POST)
+    form = AskForm(request.POST, feeds=_feeds(file))
     if not form.is_valid():
         return _page(request, reader, file, form, status=422)
     asked = form.cleaned_data
     try:
         made = studying.study_case(
             case=file.id, by=reader.actor, at=reader.at, position=asked["position"], near=asked["near"], kw=asked["kw"],
-            laying=asked["laying"] or "cable",
+            laying=asked["laying"] or "cable", generation=asked.get("fed_kw"),
         )  # fmt: skip
     except Refused as refused:
         refuse(form, refused)
@@ -130,7 +142,6 @@ def _page(request: HttpRequest, reader: Reader, file: CaseFile, form: AskForm, *
 
 
 def _load_words(file: CaseFile) -> str:
-    from yekuo.records import tables
     from yekuo.rules.firm_load import firm_load
 
     if file.state.facts is None:
@@ -143,6 +154,7 @@ def _shown(request: HttpRequest, file: CaseFile, kept: Study) -> dict[str, Any]:
     from yekuo.operations.grids import studying
 
     rows = words.rows_of(kept.result)
+    titles = {one.id: one.title for one in rows}
     by_id = {one.id: one for one in rows}
     picked = [by_id[one] for one in request.GET.getlist("compare") if one in by_id][:MOST_COMPARED]
     able = [one for one in rows if one.place]
@@ -154,6 +166,11 @@ def _shown(request: HttpRequest, file: CaseFile, kept: Study) -> dict[str, Any]:
         "stale": studying.stale(kept),
         "lead": words.lead_of(rows, pairs, sources=sources),
         "able": able,
+        "duel": duel_of(kept.result, titles, other=request.GET.get("against", "")) if sources == 1 else None,
+        "unsure": any(not one.confirmed for one in able),
+        "restoring": _restoring(file),
+        "turns": turns_of(file, {one.feeding.queue for one in rows if one.feeding}),
+        "light": round(100 * kept.inputs["feeding"]["light_load"]) if kept.inputs.get("feeding") else 0,
         "refused": [one for one in rows if not one.place],
         "rows": rows,
         "best": able[0] if able else None,
@@ -162,7 +179,7 @@ def _shown(request: HttpRequest, file: CaseFile, kept: Study) -> dict[str, Any]:
         "few": len(able),
         "picked": picked,
         "compare": words.compared(picked) if len(picked) > 1 else [],
-        "sketch": _sketch(kept, rows, picked),
+        "sketch": _sketch(file, kept, rows, picked),
         "older": [one for one in studies.listed(file.id) if one.number != kept.number][:8],
         "map_url": f"{reverse('desk:workbench_map', args=(file.number,))}?study={kept.number}",
         "chosen": {place["candidate"] for place in kept.chosen},
@@ -170,7 +187,13 @@ def _shown(request: HttpRequest, file: CaseFile, kept: Study) -> dict[str, Any]:
     }
 
 
-def _sketch(kept: Study, rows: list[words.Row], picked: list[words.Row]) -> Any:
+def _restoring(file: CaseFile) -> bool:
+    """Whether the customer's grade asks that what supplies him can be restored."""
+    facts = file.state.facts
+    return facts is not None and facts.importance in tables.reservations().restoring_for
+
+
+def _sketch(file: CaseFile, kept: Study, rows: list[words.Row], picked: list[words.Row]) -> Any:
     """What was chosen; else what is picked for comparison first; else the best, or the best pair of a customer with several sources."""
     options = {one["id"]: one for one in kept.result["options"]}
     ids = [place["candidate"] for place in kept.chosen]
@@ -179,7 +202,10 @@ def _sketch(kept: Study, rows: list[words.Row], picked: list[words.Row]) -> Any:
     if not ids:
         ids = [one.id for one in (picked[:1] or rows[:1])]
     roles = ["主供", *["备用"] * 8] if len(ids) > 1 else ["供电"]
-    return sketch_of([options[one] for one in ids], roles[: len(ids)])
+    fed = (kept.inputs.get("feeding") or {}).get("kw", 0.0)
+    return sketch_of(
+        [options[one] for one in ids], roles[: len(ids)], plan_of(file, kept.version or 0), generation_kw=fed
+    )
 
 
 @require_safe
@@ -241,12 +267,13 @@ def check(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
     kept = _wanted(request, file)
     facts = file.state.facts
     context: dict[str, Any] = {"kept": kept}
-    if kept is not None and facts is not None:
+    if facts is not None:
         try:
             sources = _typed(request, reader, file)
-            context["checked"] = rechecking.recheck(kept=kept, sources=sources, facts=facts, by=reader.actor)
-            context["wanted"] = facts.sources
-            context["stale"] = studying.stale(kept)
+            context["checked"] = rechecking.recheck(
+                case=file.id, kept=kept, sources=sources, facts=facts, by=reader.actor
+            )
+            context["stale"] = studying.stale(kept) if kept is not None else ""
         except Refused as refused:
             context["why"] = refused.message
     return render(request, "desk/part_scheme_check.html", context)

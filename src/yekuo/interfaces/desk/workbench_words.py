@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from yekuo.interfaces.desk.workbench_duel import value
+
 Plain = Mapping[str, Any]
 LEVELS = {0: "L0 只有额定与峰值", 1: "L1 有拓扑缺参数", 2: "L2 参数齐全", 3: "L3 有负荷曲线"}
 KINDS = {"line": "线路", "transformer": "变压器", "voltage": "电压", "reverse": "反向潮流"}
 CRITERIA = ("cost", "margin", "days", "losses")
-UNITS = {"cost": "万元", "margin": "", "days": "天", "losses": "千瓦"}
 BAR = 120.0
-SMALL = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,35 @@ class Gauge:
     tone: str
     base: float
     added: float
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feeding:
+    """并网结论: of what is fed in: whether it goes, what binds, the voltage there at light load, the most the place takes."""
+
+    good: bool
+    binding: Gauge | None
+    voltage: str
+    reasons: tuple[str, ...]
+    most: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outages:
+    """失电可转供: how many outages near by were looked at, those the load spoils, those that leave the place itself dark."""
+
+    checked: int
+    secure: bool
+    words: str
+    spoiled: tuple[Plain, ...]
+    cut_off: tuple[Plain, ...]
+
+    @property
+    def good(self) -> int:
+        """How many of them a tie restores with the load connected."""
+        return self.checked - len(self.spoiled) - len(self.cut_off)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +104,10 @@ class Row:
     level: str
     confirmed: bool
     lines: tuple[Plain, ...]
+    code: str
+    beaten_place: int
+    feeding: Feeding | None
+    outages: Outages | None
 
     @property
     def title(self) -> str:
@@ -111,7 +144,29 @@ def _row(one: Plain, at: int, titles: Mapping[str, str], places: Mapping[str, in
         main=_gauge(one["main"]), transformer=_gauge(one["transformer"]), why=one["explanation"],
         beaten_by=f"第 {places[beaten]} 名（{titles[beaten]}）在每一项上都不差于它" if beaten in titles else "",
         pareto=one["pareto"], reasons=tuple(one["reasons"]), level=LEVELS.get(one["level"], ""),
-        confirmed=one["confirmed"], lines=tuple(one["lines"]),
+        confirmed=one["confirmed"], lines=tuple(one["lines"]), code=built["line"] or built["node"],
+        beaten_place=places.get(beaten, 0), feeding=_feeding(one), outages=_outages(one.get("outages")),
+    )  # fmt: skip
+
+
+def _feeding(one: Plain) -> Feeding | None:
+    fed = one.get("feeding")
+    if not fed:
+        return None
+    most = fed.get("most_kw")
+    return Feeding(
+        good=fed["feasible"], binding=_binding(fed["binding"]), reasons=tuple(fed["reasons"]), queue=one.get("queue", ""),
+        voltage=f"{_number(fed['u_before'], '{:.3f}')}→{_number(fed['u_after'], '{:.3f}')}",
+        most="" if most is None else f"这里最多可并 {most:,.0f} 千瓦" if most >= 1 else "这里现在一点也并不了",
+    )  # fmt: skip
+
+
+def _outages(one: Plain | None) -> Outages | None:
+    if not one:
+        return None
+    return Outages(
+        checked=one["checked"], secure=one["secure"], words=one["words"], spoiled=tuple(one["spoiled"]),
+        cut_off=tuple(one["cut_off"]),
     )  # fmt: skip
 
 
@@ -134,17 +189,11 @@ def _pieces(parts: Sequence[Plain]) -> tuple[Piece, ...]:
         found.append(
             Piece(
                 criterion=key, name=one["name"], points=one["points"], most=round(100 * one["weight"], 1),
-                value=_value(key, one["value"]), x=round(x, 2), width=round(width, 2),
+                value=value(key, one["value"]), x=round(x, 2), width=round(width, 2),
             )
         )  # fmt: skip
         x += width
     return tuple(found)
-
-
-def _value(key: str, value: float) -> str:
-    if key == "cost":
-        return f"{value / 10_000:,.1f} 万元"
-    return f"{value:.0%}" if key == "margin" else f"{value:.0f} 天" if key == "days" else f"{value:.1f} 千瓦"
 
 
 def _binding(one: Plain | None) -> Gauge | None:
@@ -155,9 +204,16 @@ def _binding(one: Plain | None) -> Gauge | None:
         name = words.partition(" 电压 ")[0]
         return Gauge(
             name=f"{name} 电压", before=f"{one['before']:.3f}", after=f"{one['value']:.3f}", limit=f"{one['limit']:.3f}",
-            tone="bad" if _broken(one) else "ok", base=0.0, added=0.0,
+            tone="bad" if _broken(one) else "ok", base=0.0, added=0.0, code=_code(one["id"], name),
         )  # fmt: skip
-    return _shares(words.partition(" 负载率 ")[0], one["before"], one["value"], one["limit"])
+    name = words.partition(" 负载率 ")[0]
+    return _shares(name, one["before"], one["value"], one["limit"], code=_code(one["id"], name))
+
+
+def _code(key: str, name: str) -> str:
+    """The id beside a name, of a trial element what it stands for; "" where the name has it already."""
+    plain = key.partition("#")[0].partition("@")[0]
+    return "" if "/" in key or plain in name else plain
 
 
 def _broken(one: Plain) -> bool:
@@ -165,15 +221,17 @@ def _broken(one: Plain) -> bool:
 
 
 def _gauge(one: Plain | None) -> Gauge | None:
-    return None if one is None else _shares(one["name"], one["before"], one["after"], one["limit"])
+    if one is None:
+        return None
+    return _shares(one["name"], one["before"], one["after"], one["limit"], code=_code(one["id"], one["name"]))
 
 
-def _shares(name: str, before: float, after: float, limit: float) -> Gauge:
+def _shares(name: str, before: float, after: float, limit: float, *, code: str = "") -> Gauge:
     tone = "bad" if after > limit else "warn" if after > 0.8 * limit else "ok"
     base = min(before / limit, 1.0) * BAR if limit else 0.0
     return Gauge(
         name=name, before=f"{before:.0%}", after=f"{after:.0%}", limit=f"{limit:.0%}", tone=tone, base=round(base, 1),
-        added=round(max(0.0, min(after / limit, 1.0) * BAR - base), 1) if limit else 0.0,
+        added=round(max(0.0, min(after / limit, 1.0) * BAR - base), 1) if limit else 0.0, code=code,
     )  # fmt: skip
 
 
@@ -270,6 +328,8 @@ def compared(chosen: Sequence[Row]) -> list[tuple[str, list[tuple[str, bool]]]]:
         ("馈线首端", [f"{one.head.before}→{one.head.after}" if one.head else "—" for one in chosen]),
         ("主变", [f"{one.main.before}→{one.main.after}" if one.main else "—" for one in chosen]),
         ("客户处电压", [f"{one.u_after}（{one.delta_u}）" for one in chosen]),
+        ("本线最低电压", [one.u_min for one in chosen]),
+        *_asked_only(chosen),
     ):
         lines.append((label, [(value, False) for value in values]))
     for key, label in (("cost", "造价"), ("margin", "裕度"), ("days", "工期"), ("losses", "损耗")):
@@ -277,6 +337,28 @@ def compared(chosen: Sequence[Row]) -> list[tuple[str, list[tuple[str, bool]]]]:
     top = max((one.score for one in chosen), default=0.0)
     lines.append(("总分", [(f"{one.score:.1f}", one.place > 0 and one.score >= top) for one in chosen]))
     return lines
+
+
+def _asked_only(chosen: Sequence[Row]) -> list[tuple[str, list[str]]]:
+    """What is asked of some studies only: N-1 and what is fed in."""
+    found = []
+    if any(one.outages for one in chosen):
+        found.append(("失电可转供（N-1）", [_outage_words(one.outages) for one in chosen]))
+    if any(one.feeding for one in chosen):
+        words = [
+            f"{one.feeding.binding.name} {one.feeding.binding.before}→{one.feeding.binding.after}"
+            if one.feeding and one.feeding.binding else "—"
+            for one in chosen
+        ]  # fmt: skip
+        found.append(("发电上网最紧处", words))
+        found.append(("轻载并网点电压", [one.feeding.voltage if one.feeding else "—" for one in chosen]))
+    return found
+
+
+def _outage_words(one: Outages | None) -> str:
+    if one is None:
+        return "未算"
+    return f"{one.good} / {one.checked} 段可转供" + (f"，{len(one.spoiled)} 段因接入不能再转供" if one.spoiled else "")
 
 
 def _best(chosen: Sequence[Row], key: str) -> list[tuple[str, bool]]:

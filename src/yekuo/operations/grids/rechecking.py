@@ -5,12 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from yekuo.grid import written
-from yekuo.grid.candidates import Candidate, candidates
+from yekuo.grid.candidates import SERVICE_M, Application, Candidate, CandidateKind, candidates
 from yekuo.grid.conductors import Conductor, Library
 from yekuo.grid.evaluate import evaluate
+from yekuo.grid.feeding import fed_in
+from yekuo.grid.model import MV_FROM, Inflight
 from yekuo.grid.solve import NoSolutionError
-from yekuo.operations.grids import inflight, standing
+from yekuo.operations.grids import asking, hosting, inflight, placing, standing
+from yekuo.operations.grids.asking import Spot
 from yekuo.operations.grids.standing import Network
 from yekuo.records import cases, tables
 from yekuo.records.models import SchemeStudy
@@ -18,7 +23,7 @@ from yekuo.records.scope import scope_of
 from yekuo.rules.actor import Actor
 from yekuo.rules.facts import Facts
 from yekuo.rules.firm_load import load_of
-from yekuo.rules.scheme import Laying, Source
+from yekuo.rules.scheme import Connection, Laying, Source
 
 CIRCUITS = re.compile(r"\s*(\d{1,2})\s*回\s*(.+)")
 
@@ -40,27 +45,55 @@ class Checked:
         return bool(self.verdict and self.verdict["feasible"])
 
 
-def recheck(*, kept: SchemeStudy, sources: Sequence[Source], facts: Facts, by: Actor) -> tuple[Checked, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """校核所据: the network in force, what is promised on it, the facts; the study and what it asked, None without one."""
+
+    network: Network
+    promised: Sequence[Inflight]
+    facts: Facts
+    spot: Spot | None
+    kept: SchemeStudy | None = None
+
+    @property
+    def asked(self) -> Application | None:
+        """What the study asked."""
+        return written.application(self.kept.inputs["application"]) if self.kept is not None else None
+
+
+def recheck(
+    *, case: int, kept: SchemeStudy | None, sources: Sequence[Source], facts: Facts, by: Actor
+) -> tuple[Checked, ...]:
     """This function will check each source alone with the load of its capacity, with everything in flight now.
 
-    Raises Refused for a case out of reach and without a network.
+    Around the place of a study where there is one, else where the line or area typed lies. What the customer feeds in is
+    checked at his first source. Raises Refused for a case out of reach and without a network.
     """
-    row = cases.case(kept.case, scope=scope_of(by))
+    row = cases.case(case, scope=scope_of(by))
     network = standing.needed(row.unit)
-    promised = inflight.counted(network, without=kept.case)
-    return tuple(_checked(one, kept, network, facts, promised) for one in sources)
+    promised = inflight.counted(network, without=case)
+    if facts.generation_kw:
+        promised = (*promised, *hosting.fed(network, without=case))
+    spot = asking.surveyed(cases.state_of(row))
+    ground = Ground(network=network, promised=promised, facts=facts, spot=spot, kept=kept)
+    return tuple(_checked(one, ground) for one in sources)
 
 
-def _checked(source: Source, kept: SchemeStudy, network: Network, facts: Facts, promised: Any) -> Checked:
-    found = _candidate(source, kept, network)
+def _checked(source: Source, ground: Ground) -> Checked:
+    network, facts = ground.network, ground.facts
+    found = _candidate(source, ground.kept, network) if ground.kept is not None else None
+    notes: tuple[str, ...] = ()
+    if found is None:
+        found, notes = _known(source, ground)
     if found is None:
         where = source.feeder or source.supply_area
-        why = f"在用电网里附近没有叫“{where}”的线路或台区，无法校核" if where.strip() else "没有写线路或台区，无法校核"
+        why = f"在用电网里没有叫“{where}”的线路或台区，无法校核" if where.strip() else "没有写线路或台区，无法校核"
         return Checked(source=source.number, where=where, kw=0.0, notes=(), verdict=None, why_not=why)
-    one, notes = _dressed(found, source, network)
+    one, more = _dressed(found, source, network)
+    notes = (*notes, *more)
     table = tables.firm_loads()
-    asked = written.application(kept.inputs["application"])
-    share = asked.kw / float(load_of(facts.capacity_kva, facts, table=table) or 1)
+    asked = ground.asked or Application(x=one.x, y=one.y, kw=1.0, kva=1.0, kv=asking.kv_of(facts.voltage))
+    share = asked.kw / float(load_of(facts.capacity_kva, facts, table=table) or 1) if ground.kept is not None else 1.0
     kw = float(load_of(source.capacity_kva - source.existing_kva, facts, table=table)) * share
     namer = written.Namer(network.atlas)
     where = f"{namer.feeder(one)} {namer.place(one)}"
@@ -70,10 +103,52 @@ def _checked(source: Source, kept: SchemeStudy, network: Network, facts: Facts, 
         )
     app = replace(asked, kw=kw, kva=float(source.capacity_kva))
     try:
-        verdict = evaluate(network.atlas, app, [one], inflight=promised)[0]
+        verdict = _verdict(app, one, source, ground, namer)
     except NoSolutionError as failure:
         return Checked(source=source.number, where=where, kw=kw, notes=notes, verdict=None, why_not=str(failure))
-    return Checked(source=source.number, where=where, kw=kw, notes=notes, verdict=written.judged(verdict, namer))
+    return Checked(source=source.number, where=where, kw=kw, notes=notes, verdict=verdict)
+
+
+def _verdict(
+    app: Application, one: Candidate, source: Source, ground: Ground, namer: written.Namer
+) -> Mapping[str, Any]:
+    """What the network says of the load; at the first source also of what is fed in."""
+    atlas = ground.network.atlas
+    drawn = evaluate(atlas, app, [one], inflight=ground.promised)
+    feeding = asking.feeding_of(app, ground.facts.generation_kw) if source.number == 1 else None
+    if feeding is None:
+        return written.judged(drawn[0], namer)
+    fed = fed_in(atlas, feeding, [one], drawn, inflight=ground.promised)[one.id]
+    return {**written.judged(fed.both, namer), **written.both_ways(fed, namer)}
+
+
+def _known(source: Source, ground: Ground) -> tuple[Candidate | None, tuple[str, ...]]:
+    """Anywhere in the network, the place a source's area, line or busbar names; a length that is not typed is measured to the survey."""
+    place = placing.named(ground.network, source)
+    if place is None or (place["kind"] == CandidateKind.NEW_FEEDER.value and not _own_line(source)):
+        return None, ()
+    low = place["kv"] < MV_FROM
+    metres = _apart(ground, place)
+    usual = standing.library().usual(low_voltage=low)
+    one = Candidate(
+        id=f"node:{place['node']}", kind=CandidateKind(place["kind"]), node=place["node"], feeder=place["feeder"],
+        busbar=place["busbar"], substation=place["substation"], x=place["x"] or 0.0, y=place["y"] or 0.0, kv=place["kv"], straight_m=metres,
+        length_m=max(metres, SERVICE_M), conductor=usual[-1],
+    )  # fmt: skip
+    return one, (f"没有测算过：按方案里写的名称，从 {place['name']} 接入校核",) if ground.kept is None else ()
+
+
+def _own_line(source: Source) -> bool:
+    """A busbar alone is meant by who names no line of it, or wants one of his own."""
+    return source.connection is Connection.DEDICATED or not source.feeder.strip()
+
+
+def _apart(ground: Ground, place: Mapping[str, Any]) -> float:
+    """Metres from the survey's place, 0 when either is unknown."""
+    if ground.spot is None or place["x"] is None or place["y"] is None:
+        return 0.0
+    metres = ground.network.atlas.metres(np.array([[place["x"], place["y"]], [ground.spot.x, ground.spot.y]]))
+    return float(np.hypot(*(metres[0] - metres[1])))
 
 
 def _candidate(source: Source, kept: SchemeStudy, network: Network) -> Candidate | None:
