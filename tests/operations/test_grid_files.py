@@ -161,13 +161,9 @@ def test_what_is_broken_is_named_by_sheet_and_row(breaks: Break, sheet: str, row
 
 def test_another_encoding_is_refused_by_file_and_row() -> None:
     sheets = town()
-    for encoding in ("big5hkscs", "utf-16"):
-        files = tables(sheets)
-        files[4] = ("节点.csv", text(sheets["节点"]).replace("杆塔", "桿").encode(encoding, "replace"))
-        found = told(*files)
-        assert any(
-            (one["sheet"] == "节点" and "编码" in one["message"]) or "编码" in one["message"] for one in found
-        ), found
+    files = tables(sheets)
+    files[4] = ("节点.csv", text(sheets["节点"]).replace("杆塔", "桿").encode("big5hkscs", "replace"))
+    assert any(one["sheet"] == "节点" and "编码" in one["message"] for one in told(*files))
     mixed = tables(sheets)
     lines = text(sheets["节点"]).splitlines(keepends=True)
     mixed[4] = ("节点.csv", "".join(lines[:3]).encode() + "".join(lines[3:]).encode("gbk"))

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,9 @@ from yekuo.grid.columns import Floats, Texts
 MOST_ISSUES = 500
 YES = frozenset(("1", "是", "y", "yes", "true", "常开", "断开", "开", "公", "公用", "公变", "open", "√"))
 NO = frozenset(("0", "否", "n", "no", "false", "常闭", "闭合", "合", "专", "专用", "专变", "closed", "×", "私"))
+
+
+PLAIN_NUMBER = re.compile(r"[-+]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?")
 
 
 class Kind(StrEnum):
@@ -76,6 +80,12 @@ class Sheet:
     def title(self) -> str:
         """The Chinese name."""
         return self.titles[0]
+
+
+class SentRows(list[Mapping[str, object]]):
+    """表行: rows by heading as they follow each other below the headings, which stand in row `heading_row` of the sender's table."""
+
+    heading_row = 1
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -175,8 +185,9 @@ def plain(heading: object) -> str:
 
 def read_sheet(sheet: Sheet, rows: Sequence[Mapping[str, object]], findings: Findings, *, title: str) -> Parsed:
     """This function will read rows (by heading) into columns; every wrong cell becomes an issue, empty rows are passed over."""
-    kept = [(line, row) for line, row in enumerate(rows, 2) if _written(row)]
-    headings = _headings(sheet, title, [row for _, row in kept], findings)
+    top = rows.heading_row if isinstance(rows, SentRows) else 1
+    kept = [(line, row) for line, row in enumerate(rows, top + 1) if _written(row)]
+    headings = _headings(sheet, title, [row for _, row in kept], findings, top=top)
     lines = [line for line, _ in kept]
     values: dict[str, Any] = {}
     for column in sheet.columns:
@@ -188,21 +199,25 @@ def read_sheet(sheet: Sheet, rows: Sequence[Mapping[str, object]], findings: Fin
     return parsed
 
 
-def _headings(sheet: Sheet, title: str, rows: Sequence[Mapping[str, object]], findings: Findings) -> dict[str, str]:
+def _headings(
+    sheet: Sheet, title: str, rows: Sequence[Mapping[str, object]], findings: Findings, *, top: int
+) -> dict[str, str]:
     known = {plain(word): one.field for one in sheet.columns for word in (one.field, *one.titles)}
     found: dict[str, str] = {}
     for heading in _as_written(rows):
         name = known.get(plain(heading))
         if name is None:
             if str(heading or "").strip():
-                findings.add(title, "不认识的栏目，已忽略", column=str(heading)[:30], row=1, severity=Severity.WARNING)
+                findings.add(
+                    title, "不认识的栏目，已忽略", column=str(heading)[:30], row=top, severity=Severity.WARNING
+                )
         elif name in found:
-            findings.add(title, f"与“{found[name]}”是同一栏目，出现了两次", column=str(heading), row=1)
+            findings.add(title, f"与“{found[name]}”是同一栏目，出现了两次", column=str(heading), row=top)
         else:
             found[name] = heading
     for one in sheet.columns:
         if rows and one.must and one.field not in found:
-            findings.add(title, f"缺少栏目“{one.titles[0]}”（{one.field}）", column=one.titles[0], row=1)
+            findings.add(title, f"缺少栏目“{one.titles[0]}”（{one.field}）", column=one.titles[0], row=top)
     return found
 
 
@@ -252,10 +267,10 @@ def _numbers(parsed: Parsed, column: Column, cells: list[str], findings: Finding
     try:
         values = np.array([cell or "nan" for cell in cells], dtype=np.float64)
     except ValueError:
-        values = np.array([_number(cell) for cell in cells], dtype=np.float64)
+        values = np.array([_number(cell, share=column.field.endswith("_pct")) for cell in cells], dtype=np.float64)
     written = np.array([bool(cell) for cell in cells], dtype=bool)
     for index in np.flatnonzero(written & ~np.isfinite(values)).tolist():
-        findings.at(parsed, index, column.field, f"“{cells[index][:30]}”不是数字")
+        findings.at(parsed, index, column.field, _no_number(cells[index]))
     for wrong, words in _beyond(column, values):
         for index in np.flatnonzero(wrong).tolist():
             findings.at(parsed, index, column.field, f"{column.titles[0]}{words}，写的是 {cells[index]}")
@@ -274,11 +289,19 @@ def _beyond(column: Column, values: Floats) -> list[tuple[Any, str]]:
     return found
 
 
-def _number(cell: str) -> float:
+def _number(cell: str, *, share: bool = False) -> float:
+    """A number as people write it: wide digits and commas between thousands too, and % where a share of a hundred is asked."""
     try:
         return float(cell) if cell else math.nan
     except ValueError:
-        return math.inf
+        bare = unicodedata.normalize("NFKC", cell).strip()
+        bare = bare.removesuffix("%").rstrip() if share else bare
+        return float(bare.replace(",", "")) if PLAIN_NUMBER.fullmatch(bare) else math.inf
+
+
+def _no_number(cell: str) -> str:
+    begins = re.match(r"[-+]?[0-9]", unicodedata.normalize("NFKC", cell))
+    return f"“{cell[:30]}”不是数字" + ("，请去掉单位和文字，只写数字" if begins else "")
 
 
 def _flags(parsed: Parsed, column: Column, cells: list[str], findings: Findings) -> Floats:

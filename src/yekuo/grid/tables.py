@@ -1,5 +1,7 @@
 """台账导入: the network from tables of rows: every wrong cell named, nothing half-imported, data quality graded per feeder."""
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -119,9 +121,17 @@ def _references(parsed: Mapping[str, Parsed], indexes: Mapping[str, Mapping[str,
                 continue  # a sheet that is not there at all was said once
             names = "、".join(parsed[each].title for each in column.refers)
             allowed = {""}.union(*(indexes[each] for each in column.refers))
-            for index, cell in enumerate(one.texts(column.field)):
-                if cell not in allowed:
-                    findings.at(one, index, column.field, f"引用了不存在的编号“{cell[:40]}”（应在{names}表中）")
+            wrong = [(index, cell) for index, cell in enumerate(one.texts(column.field)) if cell not in allowed]
+            alike = {_bare(each): each for each in allowed} if wrong else {}
+            for index, cell in wrong:
+                near = alike.get(_bare(cell), "")
+                hint = f"；与“{near}”只差大小写、全半角或空格" if near else ""
+                findings.at(one, index, column.field, f"引用了不存在的编号“{cell[:40]}”（应在{names}表中{hint}）")
+
+
+def _bare(name: str) -> str:
+    """An id without what the eye does not see."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
 def _library(parsed: Parsed, library: Library) -> Library:

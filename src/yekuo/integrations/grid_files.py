@@ -6,6 +6,7 @@ issue with file and row, as the import's own findings do.
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from pathlib import PurePosixPath
 
 from yekuo.grid.interchange import Imported, UnreadableNetworkError, from_pandapower
 from yekuo.grid.layouts import LAYOUTS
-from yekuo.grid.sheets import Issue, plain
+from yekuo.grid.sheets import Issue, SentRows, plain
 from yekuo.integrations.workbooks import Sheet, UnreadableBookError, read_book
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -25,9 +26,18 @@ MOST_FIELD = 1_000_000
 MOST_FORMULAS = 200
 KNOWN = {plain(word): one for one in LAYOUTS for word in (one.name, *one.titles)}
 HEADINGS = {plain(word) for one in LAYOUTS for column in one.columns for word in (column.field, *column.titles)}
+OWN = {plain(word): {plain(each) for column in one.columns for each in (column.field, *column.titles)}
+       for one in LAYOUTS for word in (one.name, *one.titles)}  # fmt: skip
+TITLE_LINES = 10
+"""A table may have that many lines above its headings: a title, a date, who made it."""
 NOTES = ("说明", "填写说明")
+MARKS, MOST_HEAD = ",\t;", 20_000
 TABLES = (".csv", ".txt", ".tsv")
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+OLD_EXCEL, LOCKED = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
+OTHERS = {
+    b"%PDF": "PDF", b"\x89PNG": "图片", b"\xff\xd8\xff": "图片", b"Rar!": "RAR 压缩包", b"7z\xbc\xaf": "7z 压缩包",
+    b"\x1f\x8b": "gzip 压缩包", b"<?xml": "XML", b"<htm": "网页", b"<HTM": "网页", b"<!DO": "网页", b"AC10": "CAD 图",
+}  # fmt: skip
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 ENCRYPTED = 0x1
 IN_UTF_8 = 0x800
@@ -37,7 +47,7 @@ IN_UTF_8 = 0x800
 class Tables:
     """读出的表: rows by heading per sheet, or a whole network of another program; what went wrong on the way."""
 
-    sheets: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    sheets: dict[str, SentRows] = field(default_factory=dict)
     network: Imported | None = None
     issues: list[Issue] = field(default_factory=list)
 
@@ -45,7 +55,7 @@ class Tables:
         """This function will note what stops the import."""
         self.issues.append(Issue(sheet=sheet[:60], row=row, message=message))
 
-    def add(self, title: str, rows: list[dict[str, str]]) -> None:
+    def add(self, title: str, rows: SentRows) -> None:
         """This function will take in a table; one that was there already is an error."""
         if title in self.sheets:
             self.wrong(title, "同名的表出现了两次")
@@ -74,11 +84,15 @@ def _read(name: str, content: bytes, found: Tables) -> None:
     elif len(content) > MOST_BYTES:
         found.wrong(name, f"文件超过 {MOST_BYTES >> 20} MB")
     elif content.startswith(OLD_EXCEL):
-        found.wrong(name, "是旧版 Excel（.xls）或加密的表格，请另存为不加密的 .xlsx 再上传")
+        locked = LOCKED in content
+        words = "表格加了密码，请去掉密码再上传" if locked else "是旧版 Excel（.xls），请另存为 .xlsx 再上传"
+        found.wrong(name, words)
     elif content.startswith(b"PK"):
         _packed(name, content, found)
-    elif content.lstrip()[:1] == b"{":
+    elif content[:4096].lstrip()[:1] == b"{":
         _network(name, content, found)
+    elif other := next((word for mark, word in OTHERS.items() if content.startswith(mark)), ""):
+        found.wrong(name, f"这是{other}，不是台账表格；请上传 .xlsx、.csv 或 .zip")
     else:
         _csv(name, content, found)
 
@@ -110,8 +124,10 @@ def _bearable(packed: zipfile.ZipFile) -> None:
 def _book(packed: zipfile.ZipFile, found: Tables) -> None:
     for sheet in read_book(packed, wanted=lambda title: plain(title) in KNOWN, most_rows=MOST_ROWS):
         if sheet.title.strip() not in NOTES:
-            found.add(sheet.title, _by_heading(sheet.title, sheet.rows, found))
+            rows = _by_heading(sheet.title, sheet.rows, found)
+            found.add(sheet.title, rows)
             _no_formulas(sheet, found)
+            _no_merged(sheet, rows, found)
 
 
 def _no_formulas(sheet: Sheet, found: Tables) -> None:
@@ -119,6 +135,14 @@ def _no_formulas(sheet: Sheet, found: Tables) -> None:
         found.wrong(sheet.title, "这一行有公式，请选择性粘贴为数值后再上传", row=row)
     if len(sheet.formulas) > MOST_FORMULAS:
         found.wrong(sheet.title, f"还有 {len(sheet.formulas) - MOST_FORMULAS} 行有公式，未逐条列出")
+
+
+def _no_merged(sheet: Sheet, rows: SentRows, found: Tables) -> None:
+    """A title over the table may be merged; of merged cells among the rows all but the first would be empty."""
+    for ref in sheet.merged[:MOST_FORMULAS]:
+        ends = [int(each) for each in re.findall(r"[0-9]+", ref)]
+        if ends and max(ends) > rows.heading_row:
+            found.wrong(sheet.title, f"单元格 {ref} 合并了，请取消合并，把每一行都填上", row=min(ends))
 
 
 def _folder(name: str, packed: zipfile.ZipFile, found: Tables) -> None:
@@ -151,8 +175,7 @@ def _csv(name: str, content: bytes, found: Tables) -> None:
     text = _text(title, content, found)
     if text is None:
         return
-    first = text.partition("\n")[0]
-    delimiter = max(",\t;", key=first.count)
+    delimiter = max(MARKS, key=lambda mark: (_known_headings(text, mark, title), text.partition("\n")[0].count(mark)))
     csv.field_size_limit(MOST_FIELD)
     rows: list[list[str]] = []
     try:
@@ -168,9 +191,11 @@ def _csv(name: str, content: bytes, found: Tables) -> None:
 
 
 def _text(title: str, content: bytes, found: Tables) -> str | None:
-    """UTF-8 with or without mark, else GBK; headings that make no sense in either tell of another encoding."""
-    if content.startswith(UTF_16) or b"\0" in content[:4096]:
-        found.wrong(title, "编码不是 UTF-8 或 GBK（像是 UTF-16 或二进制文件），请另存为“CSV UTF-8”")
+    """UTF-8 with or without mark or marked UTF-16, else GBK; headings that make no sense in either tell of another encoding."""
+    if content.startswith(UTF_16):
+        return _wide(title, content, found)
+    if b"\0" in content[:4096]:
+        found.wrong(title, "编码不是 UTF-8 或 GBK（像是二进制文件），请另存为“CSV UTF-8”")
         return None
     try:
         text = content.decode("utf-8-sig")
@@ -179,9 +204,17 @@ def _text(title: str, content: bytes, found: Tables) -> str | None:
     return text
 
 
+def _wide(title: str, content: bytes, found: Tables) -> str | None:
+    try:
+        return content.decode("utf-16")
+    except UnicodeDecodeError:
+        found.wrong(title, "UTF-16 编码不完整，文件可能被截断，请另存为“CSV UTF-8”")
+        return None
+
+
 def _national(title: str, content: bytes, wrong_at: int, found: Tables) -> str | None:
     head = content[:wrong_at]
-    if _makes_sense(head.decode("utf-8-sig").partition("\n")[0]) and b"\n" in head and not head.isascii():
+    if _makes_sense(head.decode("utf-8-sig"), title) and b"\n" in head and not head.isascii():
         row = head.count(b"\n") + 1
         found.wrong(title, "从这一行起不是 UTF-8 编码，文件里混有两种编码，请统一后再上传", row=row)
         return None
@@ -191,27 +224,39 @@ def _national(title: str, content: bytes, wrong_at: int, found: Tables) -> str |
         row = content[: failure.start].count(b"\n") + 1
         found.wrong(title, "编码不是 UTF-8，也不是 GBK，请另存为“CSV UTF-8”", row=row)
         return None
-    if not _makes_sense(text.partition("\n")[0]):
+    if not _makes_sense(text, title):
         found.wrong(title, "按 UTF-8 和 GBK 都读不出认识的栏目名，请检查编码，另存为“CSV UTF-8”", row=1)
         return None
     return text
 
 
-def _makes_sense(line: str) -> bool:
-    return any(plain(each.strip(' "\r')) in HEADINGS for mark in ",\t;" for each in line.split(mark))
+def _makes_sense(text: str, title: str) -> bool:
+    return any(_known_headings(text, mark, title) for mark in MARKS)
 
 
-def _by_heading(title: str, rows: Sequence[Sequence[str]], found: Tables) -> list[dict[str, str]]:
-    """Rows by heading, empty ones kept so that the numbers of rows stay the sender's."""
-    if plain(title) not in KNOWN or not rows:
-        return []
-    headings = [one.strip() for one in rows[0]]
-    if not any(plain(one) in HEADINGS for one in headings):
+def _known_headings(text: str, mark: str, title: str) -> int:
+    """How many headings are known in the line of the first few that has most, if this were what is between cells."""
+    known = OWN.get(plain(title), HEADINGS)
+    lines = text[:MOST_HEAD].splitlines()[:TITLE_LINES]
+    return max((sum(plain(each.strip(' "\r')) in known for each in line.split(mark)) for line in lines), default=0)
+
+
+def _by_heading(title: str, rows: Sequence[Sequence[str]], found: Tables) -> SentRows:
+    """Rows by heading, empty ones kept so that the numbers of rows stay the sender's; lines above the headings are passed over."""
+    listed = SentRows()
+    known = OWN.get(plain(title))
+    if known is None or not rows:
+        return listed
+    many = [sum(plain(one) in known for one in row) for row in rows[:TITLE_LINES]]
+    if not any(many):
         found.wrong(title, "第 1 行应是栏目名，没有认出任何一个栏目", row=1)
-        return []
+        return listed
+    listed.heading_row = many.index(max(many)) + 1
+    headings = [one.strip() for one in rows[listed.heading_row - 1]]
     for one in _twice(headings):
-        found.wrong(title, f"栏目“{one[:30]}”出现了两次", row=1)
-    return list(_dicts(headings, rows[1:]))
+        found.wrong(title, f"栏目“{one[:30]}”出现了两次", row=listed.heading_row)
+    listed.extend(_dicts(headings, rows[listed.heading_row :]))
+    return listed
 
 
 def _twice(headings: Iterable[str]) -> Iterator[str]:

@@ -20,6 +20,8 @@ CHUNK = 1 << 18
 MOST_COLUMNS = 100
 MOST_CELL = 200_000
 DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+PERCENT_FORMATS = frozenset((9, 10))
+MERGED = re.compile(rb'<mergeCell ref="([A-Z0-9:]{1,40})"')
 CELL = re.compile(
     r'<c r="([A-Z]+)[0-9]+"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?(?:/>|>(?:<v>([^<]*)</v>|<is><t[^>/]*>([^<]*)</t></is>)?</c>)'
 )
@@ -35,11 +37,12 @@ class UnreadableBookError(ValueError):
 
 @dataclass(slots=True)
 class Sheet:
-    """一张表: its title, rows of texts with empty ones kept (so that places stay), and the rows that hold formulas."""
+    """一张表: its title, rows of texts with empty ones kept (so that places stay), the rows that hold formulas, cells merged."""
 
     title: str
     rows: list[list[str]] = field(default_factory=list)
     formulas: list[int] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
 
 
 def read_book(packed: zipfile.ZipFile, *, wanted: Callable[[str], bool], most_rows: int) -> Iterator[Sheet]:
@@ -69,7 +72,7 @@ class _Book:
         self.since = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's days have no zone
         self.sheets = self._sheets()
         self.texts = self._texts()
-        self.dates = self._date_styles()
+        self.dates, self.percents = self._styles()
 
     def _sheets(self) -> list[tuple[str, str]]:
         targets = {
@@ -98,20 +101,22 @@ class _Book:
                 one.clear()
         return found
 
-    def _date_styles(self) -> frozenset[str]:
-        """The numbers of the cell styles that show a day or a time."""
+    def _styles(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The numbers of the cell styles that show a day or a time, and of those that show a share of a hundred."""
         if "xl/styles.xml" not in self.packed.namelist():
-            return frozenset()
+            return frozenset(), frozenset()
         own: dict[int, str] = {}
         styles: list[int] = []
         for one in _elements(self.packed, "xl/styles.xml"):
             name = _plain(one.tag)
             if name == "numFmt":
-                own[int(one.get("numFmtId", "0"))] = one.get("formatCode", "")
+                own[int(one.get("numFmtId", "0"))] = re.sub(r'"[^"]*"|\[[^\]]*\]', "", one.get("formatCode", ""))
             if name == "cellXfs":
                 styles = [int(each.get("numFmtId", "0")) for each in one]
-        dated = {key for key, code in own.items() if re.search(r"[ymd年月日]", re.sub(r'"[^"]*"|\[[^\]]*\]', "", code))}
-        return frozenset(str(row) for row, key in enumerate(styles) if key in DATE_FORMATS or key in dated)
+        dated = DATE_FORMATS | {key for key, code in own.items() if re.search(r"[ymd年月日]", code)}
+        shares = PERCENT_FORMATS | {key for key, code in own.items() if "%" in code}
+        found = [frozenset(str(row) for row, key in enumerate(styles) if key in each) for each in (dated, shares)]
+        return found[0], found[1]
 
     def day(self, serial: str) -> str:
         """This function will write a day as 2026-11-20, with the time if there is one."""
@@ -189,11 +194,15 @@ class _Reader:
             for piece in whole:
                 self._row(piece)
             if b"</sheetData>" in rest:
+                self._after(rest + source.read())
                 return
             more = source.read(CHUNK)
             if not more:
                 raise UnreadableBookError("表格不完整，请另存为 .xlsx 再上传")
             rest += more
+
+    def _after(self, rest: bytes) -> None:
+        self.found.merged += [one.decode() for one in MERGED.findall(rest)]
 
     def _row(self, piece: bytes) -> None:
         text = piece.decode("utf-8")
@@ -237,6 +246,8 @@ class _Reader:
                 self.found.formulas.append(self.number)
         elif name == "row":
             self._open(given)
+        elif name == "mergeCell":
+            self.found.merged.append(given.get("ref", ""))
 
     def _open(self, given: dict[str, str]) -> None:
         self.number = int(given["r"]) if "r" in given else self.number + 1
@@ -289,11 +300,13 @@ class _Reader:
             return text.strip()
         if self.style in self.book.dates:
             return self.book.day(text)
+        if self.style in self.book.percents:
+            return _number(text, times=100)
         return _number(text) if "E" in text or "e" in text or text.endswith(".0") else text
 
 
-def _number(text: str) -> str:
+def _number(text: str, *, times: int = 1) -> str:
     try:
-        return f"{Decimal(text).normalize():f}"
+        return f"{(Decimal(text) * times).normalize():f}"
     except InvalidOperation:
         return text
