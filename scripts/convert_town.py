@@ -13,6 +13,7 @@ theirs and what is not, so that nobody takes the town for measured data:
   on each, as usual here, so that supply over two sections can be shown. Low voltage stays 0.4 kV.
 - Loads of stations without drawn low voltage: 27 % of their kVA on average, spread from 14 % to 46 %, in place of the
   original's equal share; a few (`HEAVY`) are put beyond their rating so that the demo has something honestly overloaded.
+  Two feeders and the customers' transformers on them have made-up profiles of the day (`PROFILED`), so that there is something at L3.
   One low-voltage street has an old overhead line (`OLD_AREA`). The original's photovoltaic plants are left out: they are
   scaled to zero there.
 - The one loop of the low-voltage data is opened at one line. Names of substations, feeders, streets and stations are made up.
@@ -67,6 +68,20 @@ FEEDERS = {
 }
 BY_HOUSES = ("新华巷", "东街", "解放路", "人民路", "学院路", "和平路", "西街", "南苑路")
 HEAVY = {"D132": 1.12, "D316": 1.06, "D103": 0.93}
+PROFILED = ("F15", "F22")
+HOMES = (
+    0.42, 0.37, 0.34, 0.33, 0.33, 0.36, 0.44, 0.52, 0.52, 0.50, 0.52, 0.57, 0.62, 0.60, 0.57, 0.56, 0.58, 0.66, 0.80, 0.94,
+    1.00, 0.94, 0.78, 0.56,
+)  # fmt: skip
+WORKS = (
+    0.30, 0.29, 0.29, 0.29, 0.30, 0.33, 0.45, 0.72, 0.93, 1.00, 1.00, 0.90, 0.74, 0.92, 0.99, 0.98, 0.92, 0.74, 0.52, 0.44,
+    0.40, 0.36, 0.33, 0.31,
+)  # fmt: skip
+DAYS_OF = {
+    "夏季工作日": (0.96, 1.00), "夏季休息日": (1.00, 0.42), "冬季工作日": (0.78, 0.93), "冬季休息日": (0.82, 0.38),
+    "春秋季工作日": (0.55, 0.86), "春秋季休息日": (0.58, 0.34),
+}  # fmt: skip
+"""Shape of a feeder of homes and of a works, and how high each goes on each kind of day: plausible, not measured."""
 OLD_AREA, OLD_MODEL = "T_idx_43", ("JKLYJ-1/120", "架空")
 NEW_SERVICE_M, HOUSE = 60.0, "HH"
 
@@ -422,11 +437,32 @@ def measured(sheets: dict[str, list[Row]]) -> None:
         }  # fmt: skip
 
 
+def curves(sheets: dict[str, list[Row]]) -> None:
+    """This function will write a profile for the feeders named, and one for each customer's own transformer on them."""
+    feeder = {one["编号"]: one["馈线编号"] for one in sheets["node"]}
+    works = [
+        one["编号"]
+        for one in sheets["dist_transformer"]
+        if one["公专变"] == "专变" and feeder[one["节点编号"]] in PROFILED
+    ]
+    sheets["profile"] = []
+    own = [(name, "馈线", HOMES, 0) for name in PROFILED] + [(str(name), "配变", WORKS, 1) for name in works]
+    for name, kind, shape, which in own:
+        for day, heights in DAYS_OF.items():
+            height = heights[which]
+            points = [height * one * (0.97 + 0.06 * dice(f"{name}{day}{at}")) for at, one in enumerate(shape)]
+            sheets["profile"].append(
+                {"编号": name, "对象": kind, "日类型": day, "单位": "标幺"}
+                | {f"{hour}时": f"{min(one, 1.0):.3f}" for hour, one in enumerate(points)}
+            )
+
+
 def main() -> None:
     """This function will write the file."""
     town = Town()
     sheets = town.build()
     measured(sheets)
+    curves(sheets)
     streets: list[Row] = [
         {"县": code, "街道": name, "走向": wkt(points)}
         for code, places in town.places.items()

@@ -23,7 +23,8 @@ def report() -> ImportReport:
 def test_it_imports_without_errors_or_warnings(report: ImportReport) -> None:
     assert report.issues == ()
     assert report.grid is not None
-    assert set(report.level_by_feeder.values()) == {Level.IMPEDANCE}
+    assert {name for name, level in report.level_by_feeder.items() if level is Level.PROFILES} == {"F15", "F22"}
+    assert min(report.level_by_feeder.values()) is Level.IMPEDANCE
     assert {"10", "0.4", "110"} == {f"{kv:g}" for kv in np.unique(report.grid.nodes.kv)}
 
 

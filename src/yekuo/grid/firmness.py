@@ -6,6 +6,7 @@ hours are searched as any map is, by AC, and more hours as long as one could be 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from power_grid_model import initialize_array
@@ -25,7 +26,8 @@ BLOCKS: Mapping[str, tuple[int, ...]] = {
     "valley": (0, 1, 2, 3, 4, 5, 6, 7),
 }
 """峰, 平, 谷: the three times eight hours most provinces begin from; each sets its own (unconfirmed)."""
-BAND = 1.25
+NEAR, SAME = 0.1, 0.002
+"""An hour is searched when its guess is nearer to the tightest found than this share of all hours' spread (or of the figure)."""
 ROUNDS = 8
 
 
@@ -39,6 +41,20 @@ class Firmness:
     block_kw: Floats
     labels: tuple[str, ...]
     searched: int
+
+    def without(self, rows: Ints) -> Self:
+        """This function will take the figures of some nodes away."""
+        stable, state, blocks = self.stable_kw.copy(), self.state.copy(), self.block_kw.copy()
+        stable[rows], state[rows], blocks[:, rows] = np.nan, -1, np.nan
+        return replace(self, stable_kw=stable, state=state, block_kw=blocks)
+
+    def filled(self, fresh: Self) -> Self:
+        """This function will put in the figures of others."""
+        new = ~np.isnan(fresh.stable_kw)
+        return replace(
+            self, stable_kw=np.where(new, fresh.stable_kw, self.stable_kw), state=np.where(new, fresh.state, self.state),
+            block_kw=np.where(new, fresh.block_kw, self.block_kw), searched=self.searched + fresh.searched,
+        )  # fmt: skip
 
 
 def profiled(grid: GridModel) -> Ints:
@@ -102,15 +118,17 @@ class _Hours:
         return wanted
 
     def _tighter(self, guess: Floats, kw: Floats) -> Bools:
-        """Hours not yet searched that could be tighter than the tightest found in some block of theirs."""
+        """Hours not yet searched that could be tighter than the tightest found in some block of theirs, guessed as badly as those found."""
         wanted = np.zeros(guess.shape, dtype=bool)
-        known = np.isfinite(kw) | np.isinf(kw)
+        known = ~np.isnan(kw)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            off = np.fmin(np.fmin.reduce(kw / guess, axis=0), 1.0)
+            spread = np.nan_to_num(guess.max(axis=0) - guess.min(axis=0))
         for within in self.within:
             own = np.flatnonzero(within)
             if len(own):
                 least = np.fmin.reduce(kw[own], axis=0)
-                ranked = np.where(known[own], guess[own], np.inf).min(axis=0)
-                wanted[own] |= ~known[own] & (guess[own] <= BAND * np.maximum(least, ranked)) & (least > 0)
+                wanted[own] |= ~known[own] & (guess[own] * off <= least * (1 + SAME) + NEAR * spread) & (least > 0)
         return wanted
 
     def _searched(self, state: int, rows: Ints) -> Floats:

@@ -13,7 +13,7 @@ from yekuo.grid.certify import certified, refresh
 from yekuo.grid.columns import Bools, Ints
 from yekuo.grid.contingency import Firm, Sections, firm_capacity, with_ties
 from yekuo.grid.figures import Figure, feeder_figures, node_figures, transformer_figures
-from yekuo.grid.firmness import Firmness, firmness
+from yekuo.grid.firmness import Firmness, firmness, profiled
 from yekuo.grid.model import HV_FROM, MV_FROM, GridModel, Inflight, Level, Limits
 from yekuo.grid.solve import Flow
 from yekuo.grid.storing import UnreadableError, unpacked
@@ -66,21 +66,31 @@ def assured(made: Published, *, threads: int = 0) -> Published:
     firm, _ = firm_capacity(found, threads=threads)
     proven = made.proven.copy()
     proven[proof.nodes] = proof.feasible & proof.tight
-    hours = firmness(found, threads=threads)
+    hours = _by_hours(found, made.hours, threads)
     mended = int(np.count_nonzero(found.kw != made.found.kw))
     return Published(found=found, proven=proven, firm=firm, hours=hours, mended=mended)
+
+
+def _by_hours(found: CapacityMap, before: Firmness | None, threads: int) -> Firmness | None:
+    """What there is by hours, calculated where there is none yet."""
+    rows = profiled(found.grid)
+    if before is None:
+        return firmness(found, rows, threads=threads)
+    fresh = firmness(found, rows[np.isnan(before.stable_kw[rows])], threads=threads)
+    return before if fresh is None else before.filled(fresh)
 
 
 def refreshed(before: Published, inflight: Sequence[Inflight], *, threads: int = 0) -> tuple[Published, Ints]:
     """This function will bring a map up to date with what is in flight now; it also gives the rows searched again.
 
-    N-1 and what there is by hours are not calculated again: `assured` does that.
+    N-1 and what those rows take by hours are left open: `assured` does that.
     """
     feeders, areas = _touched(before.found.grid, before.found.inflight, inflight)
     found, again = refresh(before.found, inflight=inflight, feeders=feeders, areas=areas, threads=threads)
     proven = before.proven.copy()
     proven[again] = False
-    return replace(before, found=found, proven=proven, firm=None, hours=None), again
+    hours = before.hours.without(again) if before.hours is not None else None
+    return replace(before, found=found, proven=proven, firm=None, hours=hours), again
 
 
 def _touched(grid: GridModel, old: Sequence[Inflight], new: Sequence[Inflight]) -> tuple[list[str], list[str]]:
