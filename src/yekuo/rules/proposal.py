@@ -8,7 +8,7 @@ from decimal import Decimal
 from yekuo.rules.contract import ContractKind
 from yekuo.rules.facts import CustomerKind, Facts, Importance
 from yekuo.rules.fees import FeeTable, due_fees
-from yekuo.rules.metering import MeteringTable, propose
+from yekuo.rules.metering import MeteringMode, MeteringPoint, MeteringTable, Wiring, propose
 from yekuo.rules.scheme import (
     Connection,
     Interlock,
@@ -54,16 +54,7 @@ def first_draft(*, facts: Facts, version: int, stations: Sequence[Station], on: 
     `stations` gives one station per source, missing ones stay blank to be filled in.
     """
     sources = tuple(_source(facts, number, stations) for number in range(1, facts.sources + 1))
-    points = tuple(
-        propose(
-            number=one.number,
-            source=one.number,
-            voltage=one.voltage,
-            capacity_kva=one.capacity_kva,
-            table=desk.metering,
-        )
-        for one in sources
-    )
+    points = tuple(metered(one, facts, number=one.number, table=desk.metering) for one in sources)
     drafted = Scheme(
         version=version,
         sources=sources,
@@ -89,6 +80,42 @@ def _interlock(facts: Facts) -> Interlock:
     if facts.sources > 1 or facts.importance in GRADED:
         return Interlock.BOTH
     return Interlock.ELECTRICAL if facts.generation_kw > 0 else Interlock.NONE
+
+
+def metered(source: Source, facts: Facts, *, number: int, table: MeteringTable) -> MeteringPoint:
+    """This function will propose the metering point of a source with its place, meter and how it is read; two-way where power is fed in."""
+    point = propose(
+        number=number, source=source.number, voltage=source.voltage, capacity_kva=source.capacity_kva, table=table
+    )
+    ways = "双向" if facts.generation_kw > 0 else ""
+    return replace(
+        point,
+        location=PLACES[point.mode],
+        meter_spec=f"{ways}{_meter(point)}",
+        collection="专变采集终端" if facts.high_voltage else "集中抄表",
+    )
+
+
+PLACES = {
+    MeteringMode.HIGH_HIGH: "配电室高压计量柜",
+    MeteringMode.HIGH_LOW: "变压器低压侧计量柜",
+    MeteringMode.LOW_LOW: "表箱",
+}
+
+
+def _meter(point: MeteringPoint) -> str:
+    """The usual smart meter of a wiring: connected directly 5(60) A, behind transformers 1.5(6) A."""
+    if point.wiring is Wiring.SINGLE_PHASE:
+        return "单相智能电能表 220 V 5(60) A"
+    volts = (
+        "3×100 V"
+        if point.vt_ratio and point.wiring is Wiring.THREE_WIRE
+        else "3×57.7/100 V"
+        if point.vt_ratio
+        else "3×220/380 V"
+    )
+    wires = "三相三线" if point.wiring is Wiring.THREE_WIRE else "三相四线"
+    return f"{wires}智能电能表 {volts} {'1.5(6)' if point.ct_ratio else '5(60)'} A"
 
 
 def _source(facts: Facts, number: int, stations: Sequence[Station]) -> Source:

@@ -112,6 +112,7 @@ def reply(subject: Subject) -> tuple[Block, ...]:
         *_receiving(plan),
         _metering(plan.metering),
         Cells(title="运行与结算", cells=_whole(plan)),
+        *_feeding(subject.facts, plan),
         _fees(plan),
         Cells(title="答复信息", cells=_answered(subject, plan)),
         Words(
@@ -140,8 +141,16 @@ def _customer(subject: Subject, plan: Scheme) -> tuple[Cell, ...]:
         cell("用电类别", name_of(plan.tariff)),
         cell("供电容量", size(total_capacity(facts), facts.voltage)),
         cell("计算负荷", figure(plan.calculated_load_kw, "kW")),
+        cell("受电设备总容量", _installed(plan, facts)),
         cell("一级／二级负荷", _loads(plan)),
     )
+
+
+def _installed(plan: Scheme, facts: Facts) -> str:
+    """The customer's transformers together, at low voltage what was applied for."""
+    if plan.transformers:
+        return figure(sum((one.capacity_kva for one in plan.transformers), Decimal(0)), "kVA")
+    return size(total_capacity(facts), facts.voltage)
 
 
 def _loads(plan: Scheme) -> str:
@@ -207,13 +216,20 @@ def _metering(points: tuple[MeteringPoint, ...]) -> Block:
     rows = tuple(
         (
             str(one.number), str(one.source), METERING_NAMES[one.mode], WIRING_NAMES[one.wiring],
-            f"{one.metering_class.value} 类", one.meter_spec or NONE,
+            f"{one.metering_class.value} 类", _meter(one),
             _ratios(one), one.location or NONE, one.collection or NONE,
         )
         for one in points
     )  # fmt: skip
     head = ("计量点", "电源", "方式", "接线", "类别", "电能表", "互感器", "位置", "采集")
     return Grid(title="计量", head=head, widths=(3, 3, 4, 4, 3, 4, 6, 5, 4), rows=rows)
+
+
+def _meter(one: MeteringPoint) -> str:
+    """The meter with its accuracy, active and reactive."""
+    accuracy = one.accuracy
+    classes = f"有功 {accuracy.active} 级" + (f"、无功 {accuracy.reactive} 级" if accuracy.reactive else "")
+    return f"{one.meter_spec}，{classes}" if one.meter_spec else classes
 
 
 def _ratios(one: MeteringPoint) -> str:
@@ -227,15 +243,63 @@ def _ratios(one: MeteringPoint) -> str:
 
 def _whole(plan: Scheme) -> tuple[Cell, ...]:
     return (
+        *_equipment(plan),
         cell("运行方式", OPERATING_NAMES[plan.operating_mode]),
         cell("闭锁方式", INTERLOCK_NAMES[plan.interlock]),
         cell("产权分界点", plan.boundary, wide=True),
         cell("保安负荷", figure(plan.security_load_kva, "kVA")),
-        cell("自备应急电源", figure(plan.emergency_kva, "kVA") or yes(plan.own_generation)),
+        cell("自备应急电源", figure(plan.emergency_kva, "kVA") or "无"),
         cell("电价类别", name_of(plan.tariff)),
-        cell("功率因数标准", f"{plan.power_factor:.2f}，不足的由客户补偿" if plan.power_factor else ""),
+        cell(
+            "功率因数标准",
+            f"{plan.power_factor:.2f}，不足的由客户补偿{_compensation(plan)}" if plan.power_factor else "",
+        ),
         cell("变压器损耗", _transformer_losses(plan), wide=True),
         cell("方案备注", plan.remarks, wide=True),
+    )
+
+
+def _equipment(plan: Scheme) -> tuple[Cell, ...]:
+    """主接线和柜配置: what follows from sources and transformers, for the designer to detail; nothing at low voltage."""
+    if not plan.transformers:
+        return ()
+    sources, machines = len(plan.sources), len(plan.transformers)
+    wiring = "单母线分段" if sources > 1 else "线路—变压器组" if machines == 1 else "单母线"
+    high = {one.source for one in plan.metering if one.mode is MeteringMode.HIGH_HIGH}
+    bays = [f"进线 {sources} 面"]
+    bays += [f"计量 {len(high)} 面", f"电压互感器 {sources} 面"] if high else []
+    bays += [f"馈电 {machines} 面"] + (["母联 1 面", "隔离 1 面"] if sources > 1 else [])
+    low = "" if high else "；低压计量柜 1 面"
+    return (
+        cell("主接线（建议）", wiring),
+        cell("开关柜（建议，设计时细化）", f"高压：{'、'.join(bays)}；低压无功补偿 {machines} 面{low}", wide=True),
+    )
+
+
+def _compensation(plan: Scheme) -> str:
+    """无功补偿: 20 to 30 percent of the transformers, where there are any."""
+    total = sum((one.capacity_kva for one in plan.transformers), Decimal(0))
+    return f"，宜按 {total * 20 / 100:.0f}–{total * 30 / 100:.0f} kvar 配置" if total else ""
+
+
+def _feeding(facts: Facts, plan: Scheme) -> tuple[Block, ...]:
+    """发电并网: what feeds in, where, how it is metered and cut off; nothing for who only draws."""
+    if facts.generation_kw <= 0:
+        return ()
+    point = next((one for one in plan.sources if one.number == 1), None)
+    return (
+        Cells(
+            title="发电并网",
+            cells=(
+                cell("并网发电容量", figure(facts.generation_kw, "kW")),
+                cell("并网电压", voltage_name(facts.voltage)),
+                cell("并网点", f"客户受电点内，经电源 {point.number} 上网" if point else ""),
+                cell("消纳方式", "自发自用、余量上网或全部上网，以购售电合同为准"),
+                cell("计量", "电源计量点双向计量"),
+                cell("涉网保护", f"防孤岛保护；{INTERLOCK_NAMES[plan.interlock]}"),
+                cell("协议", "购售电合同、并网调度协议，并网前签订"),
+            ),
+        ),
     )
 
 

@@ -20,8 +20,7 @@ from yekuo.interfaces.desk.forms.scheme_rows import (
 from yekuo.rules.deeds import scheme as deeds
 from yekuo.rules.facts import Facts
 from yekuo.rules.fees import due_fees
-from yekuo.rules.metering import propose
-from yekuo.rules.proposal import Station, first_draft
+from yekuo.rules.proposal import Station, first_draft, metered
 from yekuo.rules.scheme import FeeLine, Interlock, OperatingMode, Scheme, Source, SourceRole, Tariff, validity
 from yekuo.rules.when import total_capacity
 
@@ -161,10 +160,7 @@ class DraftSchemeForm(DeedForm):
 
     def _proposed(self, number: str, source: Source) -> dict[str, Any]:
         try:
-            point = propose(
-                number=int(number), source=source.number, voltage=source.voltage, capacity_kva=source.capacity_kva,
-                table=self.case.desk.metering,
-            )  # fmt: skip
+            point = metered(source, self.case.facts, number=int(number), table=self.case.desk.metering)
         except ValueError:
             return {"source": source.number}
         return _values(point)
