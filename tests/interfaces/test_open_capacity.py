@@ -11,10 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from tests.grid.test_firmness import EVENING, curve, with_curves
 from tests.grid.town import town
 from tests.interfaces.desk_stage import Stage
 from tests.operations.grid_stage import town_of
 from tests.rules.cases import MONDAY
+from yekuo.grid.firmness import BLOCKS
 from yekuo.interfaces.desk import reader
 from yekuo.interfaces.desk.capacity_words import binding, kilowatts, tone
 from yekuo.operations.grids import publishing
@@ -23,6 +25,7 @@ from yekuo.operations.rehearsal.asked import questions_were_asked
 from yekuo.operations.rehearsal.company import found_company
 from yekuo.records import units
 from yekuo.records.models import AddressQuery, CapacityFigure, CapacityPublication, GridExport, Staff
+from yekuo.rules.nearby import NIGHT, public_words
 
 pytestmark = pytest.mark.django_db
 HERE = "/desk/open-capacity/"
@@ -137,6 +140,39 @@ def test_nothing_leaves_without_a_reason_on_record(stage: Stage, network: Networ
     assert told["用途"] == "年度规划讨论"
     (noted,) = GridExport.objects.all()
     assert (noted.rows, noted.reason, noted.by) == (3, "年度规划讨论", stage.people["planner"].pk)
+
+
+def test_by_hours_stands_in_list_workbook_and_public_page(stage: Stage) -> None:
+    sheets = with_curves(curve("F1", "全年", (5,) * 8 + EVENING[8:]))
+    for row, name in zip(sheets["配变"], ("和园1号公变", "星河数据专变", "和园2号公变", "东街公变"), strict=True):
+        row["名称"] = name
+    made = town_of(stage.city.pk, at=stage.at, sheets=sheets)
+    publishing.publish(grid=made.standing.grid, at=stage.at)
+    one = CapacityFigure.objects.get(kind="dt", element="D1")
+    assert one.stable_kw is not None
+    assert one.valley_kw is not None
+    assert one.kw < one.valley_kw
+    page = said(sit(stage, "clerk"))
+    for words in (
+        "全天稳定 kW",
+        kilowatts(one.stable_kw),
+        f"谷段 {kilowatts(one.valley_kw)}",
+        "最紧在夏季工作日 19 时",
+    ):
+        assert words in page
+    assert "全天稳定 kW" not in said(sit(stage, "clerk"), kind="main")
+    answer: Any = sit(stage, "planner").post(f"{HERE}export/?kind=dt", {"reason": "年度规划讨论"})
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))["清单"]
+    table = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    found = {row[1]: dict(zip(table[0], row, strict=True)) for row in table[1:]}
+    assert found["D1"]["全天稳定 kW"] == int(one.stable_kw)
+    assert found["D1"]["只在谷段用 kW"] == int(one.valley_kw)
+    assert found["D1"]["最紧时刻"] == "夏季工作日 19 时"
+    assert found["D3"]["全天稳定 kW"] in ("", None)
+    assert tuple(NIGHT) == BLOCKS["valley"]
+    public = said(Client(), "/capacity/")
+    assert "只在夜里 0–8 时用" in public
+    assert public_words("dt", one.valley_kw) in public
 
 
 def test_queries_do_not_grow_with_figures(stage: Stage, network: Network) -> None:

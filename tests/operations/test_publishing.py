@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.grid.test_firmness import EVENING, curve, with_curves
 from tests.grid.town import town
 from tests.operations.grid_stage import town_of
 from tests.operations.people import company
@@ -87,6 +88,26 @@ def test_after_a_promise_the_figures_equal_those_calculated_anew(network: Networ
     publishing.publish(grid=grid, at=later)
     for element, kw in CapacityFigure.objects.values_list("element", "kw"):
         assert step[element] == pytest.approx(kw, rel=5e-3, abs=0.5), element
+
+
+def test_by_hours_is_published_and_follows_a_promise() -> None:
+    network = town_of(company()["city"].pk, at=AT, sheets=with_curves(curve("F1", "全年", EVENING)))
+    grid, later = network.standing.grid, AT + timedelta(minutes=5)
+    publishing.publish(grid=grid, at=AT)
+    row = figure(network, "dt", "D1")
+    assert (row.level, row.stable_when) == (3, "夏季工作日 19 时")
+    assert None not in (row.stable_kw, row.peak_kw, row.flat_kw, row.valley_kw)
+    assert figure(network, "dt", "D3").stable_kw is None
+    promise(network, "L1", 60.0)
+    assert publishing.republish(grid=grid, at=later).changed > 0
+    after = figure(network, "dt", "D1")
+    assert after.stable_kw is not None
+    assert row.stable_kw is not None
+    assert row.stable_kw - 75 < after.stable_kw < row.stable_kw - 45
+    step = dict(CapacityFigure.objects.values_list("element", "stable_kw"))
+    publishing.publish(grid=grid, at=later)
+    for element, kw in CapacityFigure.objects.values_list("element", "stable_kw"):
+        assert step[element] == (None if kw is None else pytest.approx(kw, rel=5e-3, abs=0.5)), element
 
 
 def test_nothing_new_in_the_ledger_is_nothing_to_do(network: Network) -> None:

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yekuo.rules.nearby import Area, Supply, areas, fits, guidance_words, nearest, public_words, rounded_down, stem
+from yekuo.rules.nearby import (
+    Area,
+    Supply,
+    areas,
+    fits,
+    guidance_words,
+    nearest,
+    night_words,
+    public_words,
+    rounded_down,
+    stem,
+)
 
 
 @pytest.mark.parametrize(
@@ -79,3 +90,18 @@ def test_what_covers_the_wish_fits() -> None:
     area = Area(name="和园", feeder="甲线", many=1, kw=30, binding="line")
     assert fits(area, 30)
     assert not fits(area, 30.1)
+
+
+@pytest.mark.parametrize(
+    ("kw", "night", "words"),
+    [
+        (95.0, 190.0, "只在夜里 0–8 时用（例如充电），约 180 千瓦"),
+        (95.0, 97.0, ""),
+        (95.0, None, ""),
+        (800.0, 900.0, ""),
+        (0.0, 60.0, "只在夜里 0–8 时用（例如充电），约 60 千瓦"),
+    ],
+)
+def test_at_night_is_said_only_where_it_is_more(kw: float, night: float | None, words: str) -> None:
+    one = Area(name="和园", feeder="甲线", many=1, kw=kw, binding="line", night_kw=night)
+    assert night_words("dt", one) == words

@@ -56,6 +56,11 @@ def counts(revision: int, wanted: Wanted) -> dict[str, int]:
     return {row["kind"]: row["many"] for row in rows}
 
 
+def has_hours(revision: int, kind: str) -> bool:
+    """This function will say whether some figures of a kind were calculated by hours."""
+    return CapacityFigure.objects.filter(revision=revision, kind=kind, stable_kw__isnull=False).exists()
+
+
 def substations(revision: int) -> tuple[str, ...]:
     """This function will name the substations that have figures."""
     rows = CapacityFigure.objects.filter(revision=revision).exclude(substation="")
@@ -97,8 +102,11 @@ def called(grid: int, kind: str, element: str) -> str:
 def public_supplies(revision: int, kind: str) -> tuple[Supply, ...]:
     """This function will list the public supply areas (dt) or the feeders of a revision."""
     rows = CapacityFigure.objects.filter(revision=revision, kind=kind, public=True).exclude(state="dead")
-    told = rows.order_by("pk").values_list("name", "feeder_name", "kw", "binding_kind")
-    return tuple(Supply(name=name, feeder=feeder, kw=kw, binding=binding) for name, feeder, kw, binding in told)
+    told = rows.order_by("pk").values_list("name", "feeder_name", "kw", "binding_kind", "valley_kw")
+    return tuple(
+        Supply(name=name, feeder=feeder, kw=kw, binding=binding, night_kw=night)
+        for name, feeder, kw, binding, night in told
+    )
 
 
 def standing(revision: int) -> CapacityPublication | None:

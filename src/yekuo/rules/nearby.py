@@ -13,18 +13,24 @@ from itertools import groupby
 ENDING = re.compile(r"(?:[#＃]?\d+\s*[号#＃]?)?\s*(?:公用变|公变|台变|配变|箱变|变压器|台区|变)?$")
 LEAST_NAME = 2
 STEPS = ((50.0, 10), (200.0, 20), (1000.0, 100), (math.inf, 500))
+NIGHT = range(8)
+"""The hours of the night that figures by hours are given for."""
 MOST_SHOWN = {"dt": 500, "feeder": 5000}
 """Above these (kW) the public page says 以上: how much more is nobody's business but the applicant's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supply:
-    """供电点: one public supply area or feeder with its figure (kW) and the kind of what binds it (voltage, line, transformer)."""
+    """供电点: one public supply area or feeder with its figure (kW) and the kind of what binds it (voltage, line, transformer).
+
+    `night_kw` is what could be drawn in the hours of the night only, None where nobody knows.
+    """
 
     name: str
     feeder: str
     kw: float
     binding: str
+    night_kw: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,7 @@ class Area:
     many: int
     kw: float
     binding: str
+    night_kw: float | None = None
 
 
 def stem(name: str) -> str:
@@ -52,7 +59,10 @@ def areas(supplies: Iterable[Supply]) -> tuple[Area, ...]:
     found = []
     for (name, feeder), rows in groupby(named, key=lambda row: (row[0], row[1])):
         own = [one for _, _, one in rows]
-        found.append(Area(name=name, feeder=feeder, many=len(own), kw=own[0].kw, binding=own[0].binding))
+        best = own[0]
+        found.append(
+            Area(name=name, feeder=feeder, many=len(own), kw=best.kw, binding=best.binding, night_kw=best.night_kw)
+        )
     return tuple(found)
 
 
@@ -70,6 +80,15 @@ def public_words(kind: str, kw: float) -> str:
     if found >= most:
         return f"{most:,} 千瓦以上"
     return f"约 {found:,} 千瓦" if found else "由我们先建设"
+
+
+def night_words(kind: str, one: Area) -> str:
+    """This function will say what an area takes at night, '' where that is unknown or reads no better than at any hour."""
+    if one.night_kw is None:
+        return ""
+    night, any_hour = rounded_down(one.night_kw), rounded_down(one.kw)
+    better = night > any_hour and any_hour < MOST_SHOWN[kind]
+    return f"只在夜里 {NIGHT[0]}–{NIGHT[-1] + 1} 时用（例如充电），{public_words(kind, one.night_kw)}" if better else ""
 
 
 def nearest(address: str, among: Iterable[Area]) -> Area | None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from yekuo.interfaces.customer.front import show
 from yekuo.interfaces.look.parts import Tab
 from yekuo.operations.grids.nearby import Board, boards
-from yekuo.rules.nearby import Area, public_words
+from yekuo.rules.nearby import Area, night_words, public_words
 
 SIZE = 40
 TEXT_AT_MOST = 30
@@ -27,6 +27,7 @@ class Row:
     told: str
     room: bool
     why: str
+    night: str
 
 
 @login_not_required
@@ -60,5 +61,5 @@ def _row(kind: str, one: Area) -> Row:
     told = public_words(kind, one.kw)
     return Row(
         name=one.name, feeder="" if kind == "feeder" else one.feeder, told=told, room="千瓦" in told,
-        why=WHY.get(one.binding, ""),
+        why=WHY.get(one.binding, ""), night=night_words(kind, one),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from django.template import Context
 from django.utils.html import format_html
@@ -24,6 +25,7 @@ LEVEL_NAMES = {
 METHOD_NAMES = {"ac": "交流潮流", "path": "沿线额定值", "ratings": "额定与最大电流"}
 BOUND = {"voltage": "{} 电压到下限", "line": "{} 载流量", "transformer": "{} 容量"}
 BROKEN = {"voltage": "{} 电压现已越限", "line": "{} 现已过载", "transformer": "{} 现已过载"}
+PROFILED = 3
 STEPS = {"dt": (30.0, 100.0), "node": (500.0, 2000.0), "feeder": (500.0, 2000.0), "main": (2000.0, 10000.0)}
 TONES = ("bad", "hot", "warn", "ok")
 
@@ -78,6 +80,14 @@ def _number(kw: float | None, unbound: str) -> Value:
     return unbound if math.isinf(kw) else Decimal(math.floor(kw + 1e-6))
 
 
+def _by_hours(row: Figure, kw: float | None) -> Value:
+    return "" if kw is None and row.level < PROFILED else _number(kw, "不受限")
+
+
+def _of_block(row: Figure, *, name: str) -> Value:
+    return _by_hours(row, getattr(row, name))
+
+
 def _kw(row: Figure) -> Drawn:
     css = "red" if row.kw <= 0 else "green" if tone(row.kind, row.kw) == "ok" else ""
     return format_html('<b class="{}">{}</b>', css, kilowatts(row.kw))
@@ -88,6 +98,20 @@ def _firm(row: Figure) -> Drawn:
         return format_html('<span class="mute">{}</span>', "未算")
     told = f"{row.firm_section_name} 停电转供时" if row.firm_section_name else "停电转供不更紧"
     return format_html('<span title="{}">{}</span>', told, kilowatts(row.firm_kw))
+
+
+def _stable(row: Figure) -> Drawn:
+    if row.stable_kw is None:
+        return format_html('<span class="mute">{}</span>', "—" if row.level < PROFILED else "在算")
+    told = f"最紧在{row.stable_when}" if row.stable_when else "哪个时刻都不受限"
+    return format_html('<span title="{}">{}</span>', told, kilowatts(row.stable_kw))
+
+
+def _off_peak(row: Figure) -> Drawn:
+    """What could be drawn besides if only flat or only valley hours were used."""
+    if row.flat_kw is None or row.valley_kw is None:
+        return ""
+    return format_html("平段 {}<br>谷段 {}", kilowatts(row.flat_kw), kilowatts(row.valley_kw))
 
 
 def _where(row: Figure) -> Drawn:
@@ -121,6 +145,18 @@ FIRM = Column(
     title="N-1 后 kW", draw=_firm, value=lambda row: _number(row.firm_kw, "不受限"),
     css="num", head="num", label="N-1 后 kW", width=12,
 )  # fmt: skip
+STABLE = Column(
+    title="全天稳定 kW", draw=_stable, value=lambda row: _by_hours(row, row.stable_kw), css="num drop", head="num drop",
+    label="全天稳定 kW", width=14,
+)  # fmt: skip
+OFF_PEAK = Column(
+    title="只在该段用 kW", draw=_off_peak, css="num drop", head="num drop", label="只在该段用 kW", width=14
+)
+WHEN = Column(title="最紧时刻", draw=lambda row: row.stable_when, width=18)
+BLOCKS = tuple(
+    Column(title=f"只在{name}用 kW", draw=str, value=partial(_of_block, name=field), width=16)
+    for field, name in (("peak_kw", "峰段"), ("flat_kw", "平段"), ("valley_kw", "谷段"))
+)
 BINDS = Column(title="受限于", draw=binding, label="受限于", width=34)
 LEVEL = Column(title="数据与算法", draw=_level, css="drop nowrap", width=18)
 AT = Column(
@@ -128,10 +164,14 @@ AT = Column(
 )  # fmt: skip
 
 
-def columns(flying: Mapping[str, float]) -> tuple[Column, ...]:
-    """This function will give the columns of the list; `flying` is what is in flight (kW) by feeder."""
+def columns(flying: Mapping[str, float], *, hours: bool = False, book: bool = False) -> tuple[Column, ...]:
+    """This function will give the columns of the list, or of the workbook; `flying` is what is in flight (kW) by feeder.
+
+    `hours`: some rows have figures by hours.
+    """
     flight = Column(
         title="馈线在途 kW", draw=lambda row: f"{flying.get(row.feeder, 0):,.0f}",
         value=lambda row: Decimal(round(flying.get(row.feeder, 0))), css="num drop", head="num", width=12,
     )  # fmt: skip
-    return (NAME, CODE, WHERE, ROOM, FIRM, BINDS, flight, LEVEL, AT)
+    by_hours = (STABLE, WHEN, *BLOCKS) if book else (STABLE, OFF_PEAK)
+    return (NAME, CODE, WHERE, ROOM, FIRM, *(by_hours if hours else ()), BINDS, flight, LEVEL, AT)

@@ -25,6 +25,7 @@ SIZE = 50
 DRAWN_AT_MOST = 5000
 TEXT_AT_MOST = 40
 TITLE = "可开放容量"
+BY_HOURS = "有负荷曲线的馈线（L3）：全天稳定是每个典型日每小时都能用的；只在某段用是只看这一段的小时；在途和没有曲线的负荷按全天最大算"
 ORDER_NAMES = {"most": "余量从大到小", "least": "余量从小到大", "firm": "N-1 后从大到小", "place": "按变电站、馈线"}
 
 
@@ -74,7 +75,8 @@ def open_capacity(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 def _shown(request: HttpRequest, reader: Reader, one: Standing, wanted: Wanted, told: Publication) -> dict[str, Any]:
     flying = figure_lists.in_flight(told)
-    shown = columns(flying)
+    hours = figure_lists.has_hours(one.revision, wanted.kind)
+    shown = columns(flying, hours=hours)
     page = Paginator(figure_lists.listing(one.revision, wanted), SIZE).get_page(request.GET.get("page", "1"))
     found = figure_lists.counts(one.revision, wanted)
     here = reverse("desk:open_capacity")
@@ -92,7 +94,7 @@ def _shown(request: HttpRequest, reader: Reader, one: Standing, wanted: Wanted, 
         "narrowed": bool(wanted.substation or wanted.feeder or wanted.text or wanted.room),
         "map_url": f"{reverse('desk:open_capacity_map')}?{_query(one, wanted)}",
         "export_url": f"{reverse('desk:open_capacity_export')}?{_query(one, wanted)}",
-        "may_export": reader.may("export_capacity"), "kind_name": KIND_NAMES[wanted.kind],
+        "hours": hours, "may_export": reader.may("export_capacity"), "kind_name": KIND_NAMES[wanted.kind],
     }  # fmt: skip
 
 
@@ -169,7 +171,8 @@ def open_capacity_export(request: HttpRequest, reader: Reader) -> HttpResponseBa
             grid=one.grid, what=f"{TITLE}：{KIND_NAMES[wanted.kind]}", area=wanted.substation or wanted.feeder, rows=many,
             reason=reason, by=reader.actor, at=reader.at,
         )  # fmt: skip
-        shown = columns(figure_lists.in_flight(told))
+        hours = figure_lists.has_hours(one.revision, wanted.kind)
+        shown = columns(figure_lists.in_flight(told), hours=hours, book=True)
         said = _said(reader, one, told, wanted, found, reason)
         return excel.book(shown, rows[:EXPORTED_AT_MOST].iterator(), said, title=TITLE, at=reader.at)
     here = f"{reverse('desk:open_capacity')}?{_query(one, wanted)}"
@@ -193,6 +196,7 @@ def _said(
         ("电网版本", f"{one.name} 第 {one.number} 版，校验码 {one.digest[:12]}"),
         ("计算时间", f"{told.at.astimezone(BEIJING):%Y-%m-%d %H:%M}，计到容量台账第 {told.counted} 号"),
         ("算法", f"{told.solver}；功率因数 0.95；交流潮流校核 {told.held}/{told.checked} 个节点"),
+        ("分时", BY_HOURS),
         ("含义", "整个数值接在一处、其他不变时不越限的最大负荷；在途已扣除；几处的数字不能相加"),
         ("导出人", f"{reader.name}（{reader.unit_name}）"),
         ("用途", reason),

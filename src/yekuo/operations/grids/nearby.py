@@ -32,12 +32,14 @@ def board(one: Standing) -> Board | None:
     told = figure_lists.standing(one.revision)
     if told is None or not told.figures:
         return None
-    key = f"capacity-board:{one.revision}:{told.at.timestamp()}"
+    key = f"capacity-board-2:{one.revision}:{told.at.timestamp()}"
     found: Board | None = cache.get(key)
     if found is None:
         low = areas(figure_lists.public_supplies(one.revision, "dt"))
         feeders = tuple(
-            Area(name=each.name, feeder=each.feeder, many=1, kw=each.kw, binding=each.binding)
+            Area(
+                name=each.name, feeder=each.feeder, many=1, kw=each.kw, binding=each.binding, night_kw=each.night_kw
+            )
             for each in sorted(figure_lists.public_supplies(one.revision, "feeder"), key=lambda each: each.name)
         )
         found = Board(name=one.name, at=told.at, low=low, feeders=feeders)
