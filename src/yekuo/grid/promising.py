@@ -31,8 +31,8 @@ class Fit:
 class Ground:
     """校核底图: a network with what its file promises, solved once; every promise is judged against this state.
 
-    What is broken already hinders whoever hangs behind it: all promises there together may make it a little worse, once. To
-    others it is a hindrance only if they make it noticeably worse themselves.
+    Each takes a part of the margin that the others left. What is broken already hinders whoever hangs behind it: all promises there together
+    may make it a little worse, once. To others it is a hindrance only if they make it noticeably worse themselves.
     """
 
     def __init__(self, atlas: Atlas, stated: Sequence[Inflight] = (), *, limits: Limits | None = None) -> None:
@@ -83,9 +83,9 @@ class Ground:
 
     def _judged(self, before: Floats, after: Floats, drawn: Sequence[Inflight]) -> Fit:
         base = _values(self.base)[0]
-        room = np.maximum(self.limit - base, LEAST)
+        room = np.maximum(self.limit - before, LEAST)
         broken = before > self.limit
-        share = np.where(broken, (after - before) / self.worse, (after - base) / room)
+        share = (after - before) / np.where(broken, self.worse, room)
         behind = broken & self._behind([one.node for one in drawn])
         share = np.where(behind, np.maximum(share, (after - base) / self.worse), share)
         which = int(np.where(self.known, share, -np.inf).argmax())
