@@ -22,21 +22,22 @@ def load(node: str, kw: float) -> Inflight:
     return Inflight(case="x", node=node, p_kw=kw, q_kvar=kw * math.tan(math.acos(0.95)))
 
 
-def full(own: Ground, node: str) -> Inflight:
+def full(own: Ground, node: str, *, used: float = 0.99998) -> Inflight:
     """A load at a node that leaves next to nothing of its tightest margin, and breaks nothing."""
     low, high = 0.0, 50_000.0
     for _ in range(60):
         middle = (low + high) / 2
-        fits = own.fit([load(node, middle)]).used <= 0.99998
+        fits = own.fit([load(node, middle)]).used <= used
         low, high = (middle, high) if fits else (low, middle)
     return load(node, low)
 
 
 @pytest.mark.parametrize("node", ["M2", "N3", "L2"])
-def test_a_margin_used_up_elsewhere_hinders_only_who_uses_it(node: str) -> None:
+@pytest.mark.parametrize("used", [0.9996, 0.99998, 1.0])
+def test_a_margin_used_up_elsewhere_hinders_only_who_uses_it(node: str, used: float) -> None:
     own = ground()
-    taken = full(own, node)
-    assert 0.9997 < own.fit([taken]).used <= 0.99998
+    taken = full(own, node, used=used)
+    assert used - 0.0002 < own.fit([taken]).used <= used
     far = load("N1" if node == "M2" else "M1", 60.0)
     assert own.fit([far], beside=[taken]).fits
     assert not own.fit([load(node, 20.0)], beside=[taken]).fits

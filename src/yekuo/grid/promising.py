@@ -16,6 +16,8 @@ from yekuo.grid.headroom import branch_rooms
 from yekuo.grid.model import MV_FROM, Inflight, Limits
 from yekuo.grid.solve import NoSolutionError, Part, Solver
 
+NOISE = 1e-7
+"""What a power flow may be off by (pu, share of the rating)."""
 LINE_ID, TRANSFORMER_ID = "line", "transformer"
 
 
@@ -31,8 +33,8 @@ class Fit:
 class Ground:
     """校核底图: a network with what its file promises, solved once; every promise is judged against this state.
 
-    Each takes a part of the margin that the others left. What is broken already hinders whoever hangs behind it: all promises there together
-    may make it a little worse, once. To others it is a hindrance only if they make it noticeably worse themselves.
+    A margin that others used up hinders nobody who hardly uses it. What is broken already hinders whoever hangs behind it: all promises
+    there together may make it a little worse, once. To others it is a hindrance only if they make it noticeably worse themselves.
     """
 
     def __init__(self, atlas: Atlas, stated: Sequence[Inflight] = (), *, limits: Limits | None = None) -> None:
@@ -83,9 +85,10 @@ class Ground:
 
     def _judged(self, before: Floats, after: Floats, drawn: Sequence[Inflight]) -> Fit:
         base = _values(self.base)[0]
-        room = np.maximum(self.limit - before, LEAST)
-        broken = before > self.limit
-        share = (after - before) / np.where(broken, self.worse, room)
+        room = np.maximum(self.limit - base, LEAST)
+        broken, grown = before > self.limit, after - before
+        little = (grown <= (1 - FULL) * room) & (after <= self.limit) | (grown <= NOISE)
+        share = np.where(broken, grown / self.worse, np.where(little, 0.0, (after - base) / room))
         behind = broken & self._behind([one.node for one in drawn])
         share = np.where(behind, np.maximum(share, (after - base) / self.worse), share)
         which = int(np.where(self.known, share, -np.inf).argmax())
