@@ -72,7 +72,10 @@ class Frame:
         return np.array([at[int(each)] for each in self.cells.get(name, ())], dtype=np.int64)
 
     def ids(self, letter: str) -> Texts:
-        """This function will give ids: the letter and the index."""
+        """This function will give ids: those of where the network came from if it says all of them, else the letter and the index."""
+        origin = self.texts("origin_id")
+        if len(self) and np.all(origin != "") and len(set(origin.tolist())) == len(self):
+            return origin
         return np.array([f"{letter}{each}" for each in self.index], dtype=np.str_)
 
 

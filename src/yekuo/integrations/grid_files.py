@@ -1,4 +1,4 @@
-"""电网文件: what a company sends of its network: a workbook with all sheets, CSV files single or zipped, or another program's JSON.
+"""电网文件: what a company sends of its network: a workbook with all sheets, CSV files single or zipped, CGMES, another program's JSON.
 
 Everything is checked before it is believed: sizes, what unpacks to too much, macros, formulas, encodings. What cannot be read becomes an
 issue with file and row, as the import's own findings do.
@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from yekuo.grid.interchange import Imported, UnreadableNetworkError, from_pandapower
 from yekuo.grid.layouts import LAYOUTS
 from yekuo.grid.sheets import Issue, SentRows, plain
+from yekuo.integrations.cgmes import from_cgmes, is_cim
 from yekuo.integrations.workbooks import Sheet, UnreadableBookError, read_book
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -32,7 +33,7 @@ TITLE_LINES = 10
 """A table may have that many lines above its headings: a title, a date, who made it."""
 NOTES = ("说明", "填写说明")
 MARKS, MOST_HEAD = ",\t;", 20_000
-TABLES = (".csv", ".txt", ".tsv")
+TABLES, CIM_FILES = (".csv", ".txt", ".tsv"), (".xml", ".rdf")
 OLD_EXCEL, LOCKED = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
 OTHERS = {
     b"%PDF": "PDF", b"\x89PNG": "图片", b"\xff\xd8\xff": "图片", b"Rar!": "RAR 压缩包", b"7z\xbc\xaf": "7z 压缩包",
@@ -49,6 +50,7 @@ class Tables:
 
     sheets: dict[str, SentRows] = field(default_factory=dict)
     network: Imported | None = None
+    profiles: list[tuple[str, bytes]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
     def wrong(self, sheet: str, message: str, *, row: int = 0) -> None:
@@ -73,9 +75,20 @@ def read_files(files: Sequence[tuple[str, bytes]]) -> Tables:
             _read(name, content, found)
         except UnreadableBookError as failure:
             found.wrong(name, str(failure))
-    if found.network is not None and (found.sheets or len(files) > 1):
+    if found.network is not None and (found.sheets or found.profiles or len(files) > 1):
         found.wrong("文件", "一次只能导入一个 JSON 电网文件，不能与表格混用")
+    elif found.profiles and found.sheets:
+        found.wrong("文件", "CGMES 文件不能与表格混用，请分开上传")
+    elif found.profiles and not found.issues:
+        _convert(found)
     return found
+
+
+def _convert(found: Tables) -> None:
+    try:
+        found.network = from_cgmes(found.profiles)
+    except UnreadableNetworkError as failure:
+        found.wrong("CGMES", str(failure))
 
 
 def _read(name: str, content: bytes, found: Tables) -> None:
@@ -91,6 +104,8 @@ def _read(name: str, content: bytes, found: Tables) -> None:
         _packed(name, content, found)
     elif content[:4096].lstrip()[:1] == b"{":
         _network(name, content, found)
+    elif is_cim(content):
+        found.profiles.append((name, content))
     elif other := next((word for mark, word in OTHERS.items() if content.startswith(mark)), ""):
         found.wrong(name, f"这是{other}，不是台账表格；请上传 .xlsx、.csv 或 .zip")
     else:
@@ -150,11 +165,26 @@ def _folder(name: str, packed: zipfile.ZipFile, found: Tables) -> None:
     read = 0
     for one in tables:
         own = _name_in(one)
-        if own.lower().endswith((*TABLES, ".json")):
+        if own.lower().endswith((*TABLES, ".json", *CIM_FILES)):
             read += 1
             _read(own, packed.read(one), found)
+        elif own.lower().endswith(".zip"):
+            read += _profile(own, packed.read(one), found)
     if not read:
-        found.wrong(name, "压缩包里没有 .csv 文件")
+        found.wrong(name, "压缩包里没有 .csv 文件，也没有 CGMES 的 .xml 文件")
+
+
+def _profile(name: str, content: bytes, found: Tables) -> int:
+    """CGMES packs each profile of a network by itself and all of them once more; of other packs in packs nothing is read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            _bearable(packed)
+            parts = [one for one in packed.infolist() if _name_in(one).lower().endswith(CIM_FILES)]
+            for one in parts:
+                _read(_name_in(one), packed.read(one), found)
+            return len(parts)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as failure:
+        raise UnreadableBookError(f"压缩包里的 {name} 已损坏，不能打开") from failure
 
 
 def _name_in(one: zipfile.ZipInfo) -> str:
