@@ -61,7 +61,7 @@ def test_from_the_map_to_the_review(stage: Stage, open_as: Open) -> None:
     page.wait_for_url("**/scheme/?study=1")
     expect(page.get_by_text("为什么第一")).to_be_visible()
     expect(page.locator(".gridmap[data-ready]")).to_be_visible()
-    feeder = page.locator("tbody[data-ref=o1] th .small").inner_text()
+    feeder = page.locator("tbody[data-ref=o1] th div.small").inner_text()
     for box in (0, 1):
         page.locator("input[name=compare]").nth(box).check()
     page.get_by_role("button", name="并排比较所选").click()

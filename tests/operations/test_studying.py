@@ -166,7 +166,7 @@ def test_two_sources_need_two_places(stage: Stage) -> None:
     ("asked", "field"),
     [
         ({"position": "abc"}, "position"),
-        ({"position": "113.02,31.0"}, "position"),
+        ({"position": "113.02,131.0"}, "position"),
         ({"position": "41.0,113.0"}, "position"),
         ({"position": "", "near": "没有这里"}, "near"),
         ({"kw": Decimal(0)}, "kw"),

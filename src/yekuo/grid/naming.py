@@ -34,7 +34,10 @@ class Names:
         if own:
             return own
         first, last = int(lines.from_node[row]), int(lines.to_node[row])
-        return f"{self._of_what(first, last)}{_between(self.node(first), self.node(last))}段"
+        if self.grid.nodes.kind[last] == NodeKind.BUSBAR.value:
+            first, last = last, first
+        ends = _between(self.node(first), self.node(last))
+        return f"{self._of_what(first, last)}{ends}{'线路' if ends.endswith('段') else '段'}"
 
     def transformer(self, row: int) -> str:
         """This function will name a transformer: its own name, else what it is with its id."""

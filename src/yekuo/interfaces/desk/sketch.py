@@ -47,6 +47,7 @@ class Drawn:
     meter_first: bool
     ways: str
     cable: bool
+    outgoing: bool
     y: int
 
     @property
@@ -119,7 +120,7 @@ def _row(one: Mapping[str, Any], role: str, at: int, plan: Scheme | None, *, low
         switch="" if built["kv"] < 1 else SWITCHES.get(one["kind"], ""), line=f"{circuits}{built['conductor']['model']}",
         metres=f"{built['length_m']:,.0f} 米", public=public, built=bool(new), own="" if low else _own(plan),
         meter_first=MeteringMode.HIGH_LOW not in modes, ways="双向" if fed else "",
-        cable=built["conductor"]["laying"] == "cable", y=TOP + at * ROW,
+        cable=built["conductor"]["laying"] == "cable", outgoing=one["kind"] == "new_feeder", y=TOP + at * ROW,
     )  # fmt: skip
 
 

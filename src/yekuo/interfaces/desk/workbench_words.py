@@ -11,6 +11,8 @@ LEVELS = {0: "L0 只有额定与峰值", 1: "L1 有拓扑缺参数", 2: "L2 参�
 KINDS = {"line": "线路", "transformer": "变压器", "voltage": "电压", "reverse": "反向潮流"}
 CRITERIA = ("cost", "margin", "days", "losses")
 BAR = 120.0
+NEW_FEEDER = "变电站新出线"
+FED = "发电上网："
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,11 @@ class Row:
     outages: Outages | None
 
     @property
+    def waits(self) -> bool:
+        """This function will say whether the load goes and only what is fed in has to wait."""
+        return bool(self.reasons) and all(one.startswith(FED) for one in self.reasons)
+
+    @property
     def title(self) -> str:
         """This function will name the option in one go."""
         return f"{self.kind} {self.where}"
@@ -117,7 +124,7 @@ class Row:
     @property
     def supplied(self) -> str:
         """This function will say what supplies it: area, feeder, busbar, substation; of a line of its own that is in its title."""
-        if self.kind == "变电站新出线":
+        if self.kind == NEW_FEEDER:
             return "专线"
         return " · ".join(one for one in (self.area, self.feeder, self.busbar, self.substation) if one)
 
@@ -240,13 +247,23 @@ def lead_of(rows: Sequence[Row], pairs: Sequence["PairRow"] = (), *, sources: in
     able = [one for one in rows if one.place]
     if sources > 1 and able:
         return _lead_of_pairs(pairs, sources, len(able))
+    if not able and any(one.waits for one in rows):
+        return (
+            "用电带得动，发电暂无承载力：可以选一个接入点照常答复，发电按申请先后排队，有容量时通知；"
+            "也可以减少发电容量再测，或选新建公变的接入点。"
+        )
     if not able:
         return "没有一个接入点能直接带得动这个负荷；需要先做下面的配套工程，由供电公司投资建设，不影响受理和答复。"
     best = able[0]
     return (
-        f"建议第 1 名：{best.title}（{best.feeder}，{best.substation}），造价 {best.works_words}，"
-        f"工期 {best.days}，得 {best.score:.1f} 分。{best.why}。"
+        f"建议方案 1：{best.title}{_from(best)}，造价 {best.works_words}，工期 {best.days}，得 {best.score:.1f} 分。"
+        + (f"{best.why}。" if len(able) == 1 else "")
     )
+
+
+def _from(one: Row) -> str:
+    """What supplies an option, where its title does not say so."""
+    return "" if one.kind == NEW_FEEDER else f"（{one.feeder}，{one.substation}）"
 
 
 def _lead_of_pairs(pairs: Sequence["PairRow"], sources: int, able: int) -> str:
@@ -256,9 +273,26 @@ def _lead_of_pairs(pairs: Sequence["PairRow"], sources: int, able: int) -> str:
         why = pairs[0].reasons[0] if pairs and pairs[0].reasons else few
         return f"要 {sources} 路电源，但现成的接入点凑不成：{why}。要先做下面的配套工程，或在自选组合里选按配套工程接入的点。"
     return (
-        f"建议组合：主供 {best.main.title}（{best.main.substation}），备用 {best.standby.title}（{best.standby.substation}）；"
-        f"{best.words}，造价合计 {best.works}，工期 {best.days}。够独立的组合里它造价最低；每一路都能单独带全部计算负荷。"
+        f"建议组合 1：主供 {best.main.title}{_from(best.main)}，备用 {best.standby.title}{_from(best.standby)}；"
+        f"{best.words}，造价合计 {best.works}，工期 {best.days}，每一路都能单独带全部计算负荷。{_over_the_next(pairs)}"
     )
+
+
+def _over_the_next(pairs: Sequence["PairRow"]) -> str:
+    """Why the first pair stands before the second that would do."""
+    able = [one for one in pairs if one.feasible]
+    if len(able) < 2:
+        return "没有第二个够独立的组合。"
+    first, second = able[:2]
+    if first.words != second.words:
+        return f"组合 1 优于组合 2，因为更独立：{first.words}对{second.words}。"
+    gap = second.yuan - first.yuan
+    less = (
+        f"造价合计少 {gap / 10_000:,.1f} 万元（{first.works}对 {second.works}）"
+        if gap >= 1
+        else "造价合计相同，排在前面"
+    )
+    return f"组合 1 优于组合 2，因为同样独立，{less}；工期 {first.days}对 {second.days}。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +303,7 @@ class PairRow:
     standby: Row
     words: str
     works: str
+    yuan: float
     days: str
     feasible: bool
     reasons: tuple[str, ...]
@@ -280,7 +315,7 @@ def pairs_of(result: Plain, rows: Sequence[Row]) -> list[PairRow]:
     return [
         PairRow(
             main=by_id[one["main"]], standby=by_id[one["standby"]], words=one["words"],
-            works=f"{one['works'] / 10_000:,.1f} 万元", days=f"{one['days']:.0f} 天", feasible=one["feasible"],
+            works=f"{one['works'] / 10_000:,.1f} 万元", yuan=one["works"], days=f"{one['days']:.0f} 天", feasible=one["feasible"],
             reasons=tuple(one["reasons"]),
         )
         for one in result["pairs"]

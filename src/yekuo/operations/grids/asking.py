@@ -34,11 +34,17 @@ class Spot:
 
 
 def parse_position(text: str) -> tuple[float, float] | None:
-    """This function will read "latitude,longitude" as surveys write it; returns longitude, latitude, None for anything else."""
+    """This function will read "latitude,longitude" as surveys write it; returns longitude, latitude, None for anything else.
+
+    The other order is understood where it can mean nothing else.
+    """
     match = PAIR.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if match is None or abs(float(match[1])) > 90 or abs(float(match[2])) > 180:
+    if match is None:
         return None
-    return float(match[2]), float(match[1])
+    first, second = float(match[1]), float(match[2])
+    if abs(first) > 90 >= abs(second):
+        first, second = second, first
+    return (second, first) if abs(first) <= 90 and abs(second) <= 180 else None
 
 
 def surveyed(state: CaseState) -> Spot | None:

@@ -14,6 +14,7 @@ from yekuo.grid.candidates import Application
 from yekuo.grid.conductors import Library, parse_conductors
 from yekuo.grid.drafting import drafted_scheme
 from yekuo.grid.equipment import Equipment, parse_equipment
+from yekuo.grid.feeding import FED
 from yekuo.grid.restoring import drawn_node
 from yekuo.grid.solve import NoSolutionError
 from yekuo.grid.storing import UnreadableError
@@ -232,6 +233,7 @@ def take(kept: SchemeStudy, candidates: Sequence[str], *, facts: Facts) -> Schem
 def _place(option: Mapping[str, Any], kept: SchemeStudy, atlas: Atlas) -> dict[str, Any]:
     one = written.candidate(option["candidate"])
     app = written.application(kept.inputs["application"])
+    lacking = [each for each in option["reasons"] if not each.startswith(FED)]
     package = next((each for each in kept.result["packages"] if each["candidate"] == one.id), None)
     return {
         "candidate": one.id,
@@ -246,9 +248,9 @@ def _place(option: Mapping[str, Any], kept: SchemeStudy, atlas: Atlas) -> dict[s
         "y": one.y,
         "kv": one.kv,
         "name": f"{option['kind_name']} {option['where']}"[:80],
-        "feasible": option["feasible"],
-        "reasons": option["reasons"],
-        "remedy": None if option["feasible"] else package,
+        "feasible": not lacking,
+        "reasons": lacking,
+        "remedy": package if lacking else None,
         "kw": app.kw,
         "generation_kw": (kept.inputs.get("feeding") or {}).get("kw", 0.0),
         "said": said(option),
