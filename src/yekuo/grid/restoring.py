@@ -54,21 +54,21 @@ class Restored:
             return ""
         if self.secure:
             return f"N-1：附近 {self.checked} 处线路段任一停电，本次接入都不影响转供"
-        return "；".join(one for one in (_spoiled_words(self.spoiled), _cut_off_words(self.cut_off)) if one)
+        return "N-1：" + "；".join(one for one in (_spoiled_words(self.spoiled), _cut_off_words(self.cut_off)) if one)
 
 
 def _spoiled_words(some: Sequence[Outage]) -> str:
     if not some:
         return ""
     more = f"（另有 {len(some) - 1} 处）" if len(some) > 1 else ""
-    return f"N-1：{some[0].section_name} 停电现在可以转供，接入后不能再全部转供：{some[0].words}{more}"
+    return f"{some[0].section_name} 停电现在可以转供，接入后不能再全部转供：{some[0].words}{more}"
 
 
 def _cut_off_words(some: Sequence[Outage]) -> str:
     if not some:
         return ""
     more = f"等 {len(some)} 处" if len(some) > 1 else ""
-    return f"N-1：{some[0].section_name} {more}停电时该处无法转供，须待抢修（{some[0].words}）"
+    return f"{some[0].section_name} {more}停电时该处无法转供，须待抢修（{some[0].words}）"
 
 
 NOTHING_LOOKED_AT = Restored(checked=0, spoiled=(), cut_off=())
