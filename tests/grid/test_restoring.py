@@ -58,8 +58,8 @@ def test_the_outage_the_tie_and_what_breaks_are_named() -> None:
     assert "都不影响转供" in fine.words
     much = Restoring(atlas).at("a1", kw=2500.0, kvar=0.0)
     assert {one.section for one in much.spoiled} == {"a-1", "b-1", "b-2"}
-    assert much.spoiled[0].tie_name == "联络开关 t"
-    assert "不能再全部转供：合上 联络开关 t 后 线路" in much.words
+    assert much.spoiled[0].tie_name.startswith("联络开关 t")
+    assert "不能再全部转供：合上 联络开关 t" in much.words
     assert "（另有 2 处）" in much.words
     promised = [Inflight(case="1", node="b2", p_kw=600.0)]
     assert not Restoring(atlas, promised).at("a1", kw=700.0, kvar=0.0).secure
