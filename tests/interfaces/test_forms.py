@@ -390,10 +390,10 @@ def test_a_form_before_the_application_says_so() -> None:
         FORMS["accept_application"](case=case_of(Walk()))
 
 
-def test_a_low_voltage_scheme_has_neither_substation_nor_transformer() -> None:
+def test_a_low_voltage_scheme_has_neither_switch_nor_transformer() -> None:
     sent = draw(FORMS["draft_scheme"](case=case_of(at("scheme", "resident")()))).sent
     assert sent["sources.1.supply_area"] == "东街 3 号公变"
-    assert not [name for name in sent if "substation" in name or name.startswith("transformers")]
+    assert not [name for name in sent if name.endswith(".switch") or name.startswith("transformers")]
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

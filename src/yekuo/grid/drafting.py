@@ -85,7 +85,9 @@ def _tenth(value: float) -> Decimal:
 
 
 def _place(atlas: Atlas, one: Candidate) -> str:
-    return f"线路段 {one.line}（距首端 {one.share:.0%}）" if one.line else atlas.node_name(one.node)
+    if not one.line:
+        return atlas.names.element("voltage", one.node)
+    return f"{atlas.names.element('line', one.line)}（距首端 {one.share:.0%}）"
 
 
 def area_words(atlas: Atlas, one: Candidate) -> str:

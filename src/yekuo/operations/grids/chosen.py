@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from yekuo.records import studies
 from yekuo.rules.deeds.scheme import DraftScheme
+from yekuo.rules.facts import Voltage
 from yekuo.rules.scheme import Scheme, Source
 
 if TYPE_CHECKING:
@@ -31,5 +32,11 @@ def fits(scheme: Scheme, chosen: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _same(source: Source, place: Mapping[str, Any]) -> bool:
+    """Every name as drafted; at low voltage the area decides and what was left out of the rest does not matter."""
     said = place.get("said", {})
-    return all(str(getattr(source, name)).strip() == str(said.get(name, "")).strip() for name in SAID)
+    pairs = [(str(getattr(source, name)).strip(), str(said.get(name, "")).strip()) for name in SAID]
+    low = source.voltage < Voltage.KV10
+    return all(
+        one == other or (low and not one and name != "supply_area")
+        for name, (one, other) in zip(SAID, pairs, strict=True)
+    )

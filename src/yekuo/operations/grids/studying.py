@@ -208,7 +208,9 @@ def choose(*, case: int, number: int, candidates: Sequence[str], by: Actor, at: 
     kept = studies.found(case, number)
     if kept is None:
         raise Refused("没有这份测算，请重新测算", code="not_found")
-    return take(kept, candidates, facts=facts)
+    taken = take(kept, candidates, facts=facts)
+    doubts.chosen_anew(case=case, grid=kept.revision.grid_id, revision=kept.revision_id, by=by, at=at)
+    return taken
 
 
 def take(kept: SchemeStudy, candidates: Sequence[str], *, facts: Facts) -> SchemeStudy:
@@ -303,10 +305,8 @@ def _feeding_words(kept: SchemeStudy) -> Iterator[str]:
     if not fed:
         return
     if fed["feasible"]:
-        yield (
-            f"并网发电 {kw:g} 千瓦，轻载时{fed['binding']['words']}，并网点电压 {fed['u_before']:.3f} → {fed['u_after']:.3f}；"
-            "并网点须有防孤岛保护"
-        )
+        at = f"，并网点电压 {fed['u_before']:.3f} → {fed['u_after']:.3f}" if fed["binding"]["kind"] != "voltage" else ""
+        yield f"并网发电 {kw:g} 千瓦，轻载时{fed['binding']['words']}{at}；并网点须有防孤岛保护"
     else:
         yield f"并网发电 {kw:g} 千瓦暂无承载力，按申请先后排队：{'；'.join(fed['reasons'])}"
 

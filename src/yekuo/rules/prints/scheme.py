@@ -221,8 +221,8 @@ def _metering(points: tuple[MeteringPoint, ...]) -> Block:
         )
         for one in points
     )  # fmt: skip
-    head = ("计量点", "电源", "方式", "接线", "类别", "电能表", "互感器", "位置", "采集")
-    return Grid(title="计量", head=head, widths=(3, 3, 4, 4, 3, 4, 6, 5, 4), rows=rows)
+    head = ("计量点", "电源", "方式", "接线", "类别", "电能表和准确度", "互感器", "位置", "采集")
+    return Grid(title="计量", head=head, widths=(3, 2, 3, 3, 2, 7, 6, 4, 3), rows=rows)
 
 
 def _meter(one: MeteringPoint) -> str:
@@ -264,11 +264,20 @@ def _equipment(plan: Scheme) -> tuple[Cell, ...]:
     if not plan.transformers:
         return ()
     sources, machines = len(plan.sources), len(plan.transformers)
-    wiring = "单母线分段" if sources > 1 else "线路—变压器组" if machines == 1 else "单母线"
+    split = sources > 1 and machines > 1
+    wiring = (
+        "单母线分段"
+        if split
+        else f"单母线，{sources} 路进线"
+        if sources > 1
+        else "单母线"
+        if machines > 1
+        else "线路—变压器组"
+    )
     high = {one.source for one in plan.metering if one.mode is MeteringMode.HIGH_HIGH}
     bays = [f"进线 {sources} 面"]
     bays += [f"计量 {len(high)} 面", f"电压互感器 {sources} 面"] if high else []
-    bays += [f"馈电 {machines} 面"] + (["母联 1 面", "隔离 1 面"] if sources > 1 else [])
+    bays += [f"馈电 {machines} 面"] + (["母联 1 面", "隔离 1 面"] if split else [])
     low = "" if high else "；低压计量柜 1 面"
     return (
         cell("主接线（建议）", wiring),

@@ -22,7 +22,7 @@ from yekuo.rules.scheme import (
 )
 
 RATIO = re.compile(r"[0-9]{1,6}/[0-9]{1,5}")
-HIGH_ONLY = ("substation", "bus", "feeder", "switch")
+HIGH_ONLY = ("switch",)
 
 
 class Ratio(Text):
