@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yekuo.operations import appointments, archive, exceptions, followups, oversight, sources
-from yekuo.operations.grids import chosen, generation, ledger
+from yekuo.operations.grids import chosen, doubts, generation, ledger
 from yekuo.rules.deeds import BY_EVENT
 from yekuo.rules.state import CaseState, Event
 
@@ -65,6 +65,8 @@ for _kind in ("pause_disputed", "complaint_filed"):
     CONSEQUENCES[_kind] = (*CONSEQUENCES.get(_kind, ()), exceptions.tell_of)
 for _kind in ledger.FOLLOWED:
     CONSEQUENCES[_kind] = (*CONSEQUENCES.get(_kind, ()), ledger.follow)
+for _kind in doubts.FOLLOWED:
+    CONSEQUENCES[_kind] = (*CONSEQUENCES.get(_kind, ()), doubts.follow)
 for _kind in generation.FOLLOWED:
     CONSEQUENCES[_kind] = (*CONSEQUENCES.get(_kind, ()), generation.follow)
 for _kind in BY_EVENT:  # any deed may make or end a day on which a case has to be looked after

@@ -45,7 +45,7 @@ def told_before(case_number: str, texts: Iterable[str]) -> set[tuple[int, str, s
 
 KIND_NAMES = {
     "deadline": "时限提醒", "overdue": "超期", "dispute": "异议", "sheet": "督办", "complaint": "投诉", "digest": "每日汇总",
-    "contact": "联系客户", "undelivered": "没有送达", "rule": "规则变更", "": "其他",
+    "contact": "联系客户", "undelivered": "没有送达", "rule": "规则变更", "grid": "电网变化", "": "其他",
 }  # fmt: skip
 
 

@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yekuo.interfaces.desk import scheme_doubts
 from yekuo.interfaces.desk.network import TITLE, base
 from yekuo.interfaces.desk.reader import Reader, desk, must
 from yekuo.interfaces.look.parts import Crumb
 from yekuo.operations.grids import importing, uploads
 from yekuo.operations.grids.examining import STEPS
 from yekuo.records import grid_uploads
+from yekuo.rules.doubts import EFFECT_NAMES
 from yekuo.rules.refusal import Problem, Refused
 from yekuo.rules.reservation import STATE_NAMES, HoldState
 
@@ -23,7 +25,6 @@ MOST_BYTES, MOST_FILES = 64 * 1024 * 1024, 60
 ISSUES_SHOWN = 200
 PIECE = 1 << 20
 SEVERITIES = {"error": "错误", "warning": "提醒"}
-EFFECTS = {"gone": "接入点没有了", "unfit": "校核不通过", "behind": "所在处已越限"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,7 +115,7 @@ def _decide(request: HttpRequest, reader: Reader, shown: importing.Preview) -> H
         return redirect("desk:grid_import")
     number = importing.confirm(
         key=key, reason=request.POST.get("reason", ""), seen=request.POST.get("seen") == "1", by=reader.actor,
-        at=reader.at,
+        at=reader.at, where=scheme_doubts.address,
     )  # fmt: skip
     messages.success(request, f"第 {number} 版已启用，可开放容量由后台重新计算。")
     return redirect("desk:grid_upload", key=key)
@@ -132,10 +133,14 @@ def _progress(shown: importing.Preview) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _state_name(one: importing.Hit) -> str:
+    return STATE_NAMES[HoldState(one.state)] if one.held else "已选未答复"
+
+
 def _context(request: HttpRequest, reader: Reader, shown: importing.Preview, refused: Refused | None) -> dict[str, Any]:
     issues = shown.found.get("issues", [])
     by_sheet = Counter((each["sheet"], each["severity"]) for each in issues)
-    hits = [(each, EFFECTS[each.effect], STATE_NAMES[HoldState(each.state)]) for each in shown.hits]
+    hits = [(each, EFFECT_NAMES[each.effect], _state_name(each)) for each in shown.hits]
     return {
         **base(reader, None), **_progress(shown), "title": "导入预览", "shown": shown, "found": shown.found, "refused": refused,
         "issues": [(each, SEVERITIES[each["severity"]]) for each in issues[:ISSUES_SHOWN]], "listed": len(issues),

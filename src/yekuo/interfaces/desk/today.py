@@ -10,16 +10,20 @@ from django.views.decorators.http import require_safe
 
 from yekuo.interfaces.desk.reader import Reader, desk
 from yekuo.interfaces.desk.rows import rows_of
+from yekuo.interfaces.desk.scheme_doubts import address, own_only
 from yekuo.interfaces.look.names import EVENT_NAMES
 from yekuo.operations.calling import chased
+from yekuo.operations.grids.doubts import POWER
 from yekuo.records import appointments, followups, inbox, persons, sites, staff
+from yekuo.records import doubts as register
 from yekuo.records.appointments import Planned
 from yekuo.records.worklist import Bucket, Filters
 from yekuo.rules.appointments import PART_NAMES, STANDING_NAMES, VISIT_NAMES, Standing, Visit
 from yekuo.rules.calendar import BEIJING, day_of
+from yekuo.rules.doubts import EFFECT_NAMES
 from yekuo.rules.followup import FOLLOW_UP_NAMES, FollowUpKind
 
-TASKS, ANSWERS, CHASED = 12, 12, 60
+TASKS, ANSWERS, CHASED, DOUBTS = 12, 12, 60, 8
 ARRIVALS = {
     Visit.SURVEY: ("submit_survey", "填勘查结果"),
     Visit.MID: ("start_mid_inspection", "到场检查"),
@@ -75,6 +79,7 @@ def today(request: HttpRequest, reader: Reader) -> HttpResponse:
         ],
         "calls": [_due(one, names) for one in days if one.kind == FollowUpKind.CALL],
         "works": [_due(one, names) for one in days if one.kind in WORKS],
+        "doubts": _doubts(reader, names),
         "answers": [
             Line(
                 at=one.at, when="", what=EVENT_NAMES.get(one.kind, one.kind), number=one.number,
@@ -88,6 +93,22 @@ def today(request: HttpRequest, reader: Reader) -> HttpResponse:
         "waiting": len(waiting),
     }  # fmt: skip
     return render(request, "desk/today.html", context)
+
+
+def _doubts(reader: Reader, names: dict[str, str]) -> list[Line]:
+    """What a new network no longer carries: a manager's own cases, a planner's all."""
+    if not reader.may(POWER):
+        return []
+    rows = register.waiting(reader.scope, manager=own_only(reader))[:DOUBTS]
+    return [
+        Line(
+            at=one.doubts[0].at, when="", what=EFFECT_NAMES[one.doubts[0].effect], number=one.number,
+            url=reverse("desk:case", args=(one.number,)), name=names.get(one.number, ""), more=one.doubts[0].words,
+            action="复核", action_url=address(one.number),
+        )
+        for one in register.listed(rows)
+        if one.doubts
+    ]  # fmt: skip
 
 
 WORKS = (FollowUpKind.WORKS_START, FollowUpKind.WORKS_FINISH, FollowUpKind.RECTIFY)

@@ -23,7 +23,8 @@ from yekuo.interfaces.look.forms import refuse
 from yekuo.interfaces.look.names import role_name
 from yekuo.interfaces.look.parts import Crumb
 from yekuo.operations.casefile import CaseFile
-from yekuo.records import staff, studies, tables
+from yekuo.operations.grids.doubts import POWER
+from yekuo.records import doubts, staff, studies, tables
 from yekuo.records.studies import Study
 from yekuo.rules.powers import may, who_may
 from yekuo.rules.refusal import Refused
@@ -135,6 +136,7 @@ def _page(request: HttpRequest, reader: Reader, file: CaseFile, form: AskForm, *
         "sources": range(1, facts.sources + 1) if facts else (),
         "map_url": reverse("desk:workbench_map", args=(file.number,)),
         "networked": networked(file.unit),
+        "doubted": doubts.opened([file.id]) if reader.may(POWER) else (),
     }
     if kept is not None:
         context |= _shown(request, file, kept)

@@ -10,17 +10,21 @@ from typing import Any
 from django.db import transaction
 
 from yekuo.operations.books import open_shelf
-from yekuo.operations.grids import uploads
+from yekuo.operations.grids import doubts, uploads
+from yekuo.operations.grids.doubts import Where
 from yekuo.operations.grids.examining import differ
+from yekuo.records import doubts as doubts_register
 from yekuo.records import grid_uploads, grids, units
-from yekuo.records.models import CapacityHold, Grid, GridUpload
+from yekuo.records.models import Grid, GridUpload
 from yekuo.records.scope import scope_of
 from yekuo.rules import powers
 from yekuo.rules.actor import Actor
 from yekuo.rules.refusal import Problem, Refused
+from yekuo.rules.state import Status
 
 POWER = "import_grid"
 SHORTEST, LONGEST = 4, 200
+OPEN = Status.OPEN.value
 OUTDATED = "预览之后电网或容量台账有了变化，正在按现在的情况重新核对；核对完请再看一遍后确认"
 Sending = tuple[str, Iterable[bytes]]
 """A file's name and its content, piece by piece."""
@@ -38,7 +42,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """受影响的工单: one source of one case, how the new network treats it and whether the one in force does so already."""
+    """受影响的工单: one source of one case, how the new network treats it and whether the one in force does so already.
+
+    `held`: capacity is held for it, else its place was only chosen; `open`: the case still goes on and has no power yet.
+    """
 
     case: int
     number: str
@@ -50,6 +57,9 @@ class Hit:
     effect: str
     words: str
     before: bool
+    held: bool
+    open: bool
+    manager: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,26 +198,58 @@ def preview(*, key: int, by: Actor) -> Preview:
 
 def _hits(one: GridUpload) -> tuple[Hit, ...]:
     affected: list[dict[str, Any]] = one.found.get("effects") or []
-    holds = {f"{each.case}/{each.source}": each for each in grid_uploads.promised(one.grid_id)} if affected else {}
-    cases = grid_uploads.cases(each.case for each in holds.values())
-    return tuple(
-        _hit(each, holds[each["key"]], cases[holds[each["key"]].case]) for each in affected if each["key"] in holds
-    )
+    if not affected:
+        return ()
+    drawn = _drawn(one.grid_id)
+    rows = grid_uploads.cases(each.case for each in drawn.values())
+    return tuple(_hit(each, drawn[each["key"]], rows) for each in affected if each["key"] in drawn)
 
 
-def _hit(said: Mapping[str, Any], hold: CapacityHold, case: Any) -> Hit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    case: int
+    source: int
+    state: str
+    kw: float
+    place: Mapping[str, Any]
+    held: bool
+
+
+def _drawn(grid: int | None) -> dict[str, _Drawn]:
+    """What was tried, by its key: held on the network, or chosen and not held yet."""
+    found = {
+        f"{each.case}/{each.source}": _Drawn(
+            case=each.case, source=each.source, state=each.state, kw=each.kw, place=each.place, held=True
+        )
+        for each in grid_uploads.promised(grid)
+    }
+    for one in doubts_register.chosen_on(grid or 0):
+        for source, place in enumerate(one.places, 1):
+            found[f"{one.case}/{source}/{uploads.PLANNED}"] = _Drawn(
+                case=one.case, source=source, state=uploads.PLANNED, kw=float(place["kw"]), place=place, held=False
+            )
+    return found
+
+
+def _hit(said: Mapping[str, Any], drawn: _Drawn, rows: Mapping[int, Any]) -> Hit:
+    case = rows[drawn.case]
     return Hit(
-        case=hold.case, number=case.number, unit=case.unit, source=hold.source, state=hold.state, kw=hold.kw,
-        place=str(hold.place.get("name") or hold.place.get("node") or ""), effect=said["effect"], words=said["words"],
-        before=bool(said["before"]),
+        case=drawn.case, number=case.number, unit=case.unit, source=drawn.source, state=drawn.state, kw=drawn.kw,
+        place=str(drawn.place.get("name") or drawn.place.get("node") or ""), effect=said["effect"], words=said["words"],
+        before=bool(said["before"]), held=drawn.held, open=case.status == OPEN and case.energised_at is None,
+        manager=case.manager or 0,
     )  # fmt: skip
 
 
-def confirm(*, key: int, reason: str, seen: bool, by: Actor, at: datetime) -> int:
+def _nowhere(number: str) -> str:
+    return ""
+
+
+def confirm(*, key: int, reason: str, seen: bool, by: Actor, at: datetime, where: Where = _nowhere) -> int:
     """This function will put an upload in force as a new revision and give its number; confirmed again it gives the same.
 
-    Raises Refused: without a reason, with cases hit that nobody says to have seen, and when network or ledger moved meanwhile
-    (then it was examined again).
+    Whoever looks after the cases it hits is told, with a link to the page `where` gives. Raises Refused: without a reason, with
+    cases hit that nobody says to have seen, and when network or ledger moved meanwhile (then it is examined again).
     """
     shown = preview(key=key, by=by)
     if shown.upload.taken is not None:
@@ -225,7 +267,7 @@ def confirm(*, key: int, reason: str, seen: bool, by: Actor, at: datetime) -> in
     if not _still(shown.upload):
         uploads.again(shown.upload)
         raise Refused(OUTDATED, code="outdated")
-    return _put(shown, said, by, at)
+    return _put(shown, said, by, at, where)
 
 
 def _reason(reason: str) -> str:
@@ -242,9 +284,9 @@ def _still(one: GridUpload) -> bool:
 
 
 @transaction.atomic
-def _put(shown: Preview, reason: str, by: Actor, at: datetime) -> int:
+def _put(shown: Preview, reason: str, by: Actor, at: datetime, where: Where) -> int:
     grid = grids.grid_for(unit=shown.upload.unit, name=shown.target.name)
-    grids.hold(grid.pk)
+    own = grids.hold(grid.pk)
     one = grid_uploads.lock(shown.upload.pk)
     if one.taken is not None:
         return one.taken.number
@@ -257,6 +299,7 @@ def _put(shown: Preview, reason: str, by: Actor, at: datetime) -> int:
         by=by.person, at=at, file_digest=one.file_digest, affected=[_kept(each) for each in shown.hits if not each.before],
     )  # fmt: skip
     grid_uploads.take(one, grid=grid.pk, revision=made.revision)
+    doubts.tell(grid=own, number=made.number, hits=shown.hits, at=at, where=where)
     return made.number
 
 

@@ -20,7 +20,7 @@ from yekuo.grid.solve import NoSolutionError
 from yekuo.grid.storing import UnreadableError
 from yekuo.grid.study import SOLVER, Study, study
 from yekuo.operations.books import open_shelf
-from yekuo.operations.grids import asking, hosting, inflight, standing
+from yekuo.operations.grids import asking, doubts, hosting, inflight, standing
 from yekuo.operations.grids.asking import Spot
 from yekuo.operations.grids.standing import Network
 from yekuo.operations.permission import check_role

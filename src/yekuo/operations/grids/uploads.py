@@ -6,17 +6,19 @@ An examination that was cut off is begun anew; a file that kills it three times 
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
 from yekuo.operations.grids.examining import Result, compare, examine
-from yekuo.records import grid_uploads, grids
+from yekuo.records import doubts, grid_uploads, grids
 from yekuo.records.models import CapacityHold, GridRevision, GridUpload
 from yekuo.rules.refusal import Refused
 from yekuo.rules.reservation import Direction
 
 ROUND = "examine_uploads"
+PLANNED, USUAL_PF = "planned", 0.95
 MOST_TRIES = 3
 QUIET = timedelta(seconds=30)
 ISSUE = {"sheet": "文件", "row": 0, "column": "", "severity": "error"}
@@ -116,8 +118,28 @@ def packed_of(revision: int | None) -> bytes | None:
 
 
 def promises(grid: int) -> list[dict[str, object]]:
-    """This function will list what is promised on a network, what was promised first first, as effects.Promise."""
-    return [_promise(one) for one in grid_uploads.promised(grid)]
+    """This function will list what is promised on a network, what was promised first first, as effects.Promise.
+
+    Behind it what was chosen for open cases that hold nothing yet.
+    """
+    held = [_promise(one) for one in grid_uploads.promised(grid)]
+    chosen = [
+        _planned(f"{one.case}/{source}/{PLANNED}", place)
+        for one in doubts.chosen_on(grid)
+        for source, place in enumerate(one.places, 1)
+    ]
+    return [*held, *chosen]
+
+
+def _planned(key: str, place: Mapping[str, Any]) -> dict[str, object]:
+    kw = float(place["kw"])
+    kvar = max(float(apparent(kw)) ** 2 - kw**2, 0.0) ** 0.5 if kw > 0 else 0.0
+    return {"key": key, "node": str(place.get("node") or place.get("busbar") or ""), "p_kw": kw, "q_kvar": kvar}
+
+
+def apparent(kw: float) -> Decimal:
+    """This function will give the kVA of a load that is only planned, at the usual power factor."""
+    return Decimal(repr(abs(kw) / USUAL_PF)).quantize(Decimal("0.01"))
 
 
 def _promise(one: CapacityHold) -> dict[str, object]:
