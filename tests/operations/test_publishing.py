@@ -171,3 +171,40 @@ def test_a_county_sees_the_network_of_its_city_and_the_company_above_sees_it_too
     }
     own = [network.standing.grid]
     assert seen == {"33": own, "330106": own, "33010601": own, "330203": []}
+
+
+def test_only_what_changed_is_written_and_the_next_change_goes_on_from_memory_or_table(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grid, revision = network.standing.grid, network.standing.revision
+    publishing.publish(grid=grid, at=AT)
+    read: list[int] = []
+    stored = figures.kept_map
+    monkeypatch.setattr(figures, "kept_map", lambda key: (read.append(key), stored(key))[1])
+    promise(network, "L1", 20.0)
+    publishing.republish(grid=grid, at=AT + timedelta(minutes=1))
+    assert read == []
+    untouched = CapacityFigure.objects.get(revision=revision, kind="dt", element="D3")
+    assert untouched.at == AT
+    assert untouched.firm_kw is not None
+    publishing._KEPT.clear()
+    promise(network, "N1", 30.0, case=78)
+    publishing.republish(grid=grid, at=AT + timedelta(minutes=2))
+    assert read == [revision]
+    step = dict(CapacityFigure.objects.values_list("element", "kw"))
+    publishing.publish(grid=grid, at=AT + timedelta(minutes=3))
+    for element, kw in CapacityFigure.objects.values_list("element", "kw"):
+        assert step[element] == pytest.approx(kw, rel=5e-3, abs=0.5), element
+
+
+def test_a_map_kept_by_another_publication_is_not_gone_on_from(network: Network) -> None:
+    grid, revision = network.standing.grid, network.standing.revision
+    publishing.publish(grid=grid, at=AT)
+    mine = publishing._KEPT[revision]
+    promise(network, "L1", 20.0)
+    publishing.republish(grid=grid, at=AT + timedelta(minutes=1))
+    publishing._KEPT[revision] = mine
+    before = publishing._standing(network)
+    assert before is not None
+    assert before is not mine[2]
+    assert [one.case for one in before.found.inflight] == ["YK1", "YK2", "YK3", "77"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from yekuo.grid.bounds import LINE, NOTHING, TRANSFORMER, VOLTAGE
 from yekuo.grid.capacity import CapacityMap, State
-from yekuo.grid.columns import Bools, Columns
+from yekuo.grid.columns import Bools, Columns, Ints
 from yekuo.grid.contingency import TIE, Firm, Sections
 from yekuo.grid.model import MV_FROM, Level
 
@@ -43,21 +43,23 @@ class Figure:
     method: Method
 
 
-def node_figures(found: CapacityMap, firm: Firm | None = None, outages: Sections | None = None) -> tuple[Figure, ...]:
-    """This function will give a figure for every node, in the order of the nodes."""
-    return tuple(
-        _figure(found, "node", str(name), row, firm, outages) for row, name in enumerate(found.grid.nodes.id.tolist())
-    )
+def node_figures(
+    found: CapacityMap, firm: Firm | None = None, outages: Sections | None = None, rows: Ints | None = None
+) -> tuple[Figure, ...]:
+    """This function will give a figure for every node (or those in `rows`), in the order of the nodes."""
+    names = found.grid.nodes.id
+    wanted = range(len(names)) if rows is None else rows.tolist()
+    return tuple(_figure(found, "node", str(names[row]), row, firm, outages) for row in wanted)
 
 
 def transformer_figures(
-    found: CapacityMap, firm: Firm | None = None, outages: Sections | None = None
+    found: CapacityMap, firm: Firm | None = None, outages: Sections | None = None, rows: Ints | None = None
 ) -> tuple[Figure, ...]:
-    """This function will give a figure for every transformer: what can be added at its low side; kind `main` or `dt`."""
+    """This function will give a figure for every transformer (or those in `rows`): what can be added at its low side; `main` or `dt`."""
     table, main = found.grid.transformers, found.grid.is_main
     return tuple(
         _figure(found, "main" if main[at] else "dt", str(table.id[at]), int(table.lv_node[at]), firm, outages)
-        for at in range(len(table))
+        for at in (range(len(table)) if rows is None else rows.tolist())
     )
 
 

@@ -18,6 +18,10 @@ from yekuo.grid.model import HV_FROM, MV_FROM, GridModel, Inflight, Level, Limit
 from yekuo.grid.solve import Flow
 from yekuo.grid.storing import UnreadableError, unpacked
 
+FLOW, HOURLY = "base.", "hours."
+MAP = ("kw", "kind", "row", "state")
+EMPTY = np.array([], dtype=np.int64)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Published:
@@ -100,15 +104,24 @@ def _touched(grid: GridModel, old: Sequence[Inflight], new: Sequence[Inflight]) 
     return sorted({str(grid.nodes.feeder[row]) for row in upper}), sorted({str(grid.nodes.area[row]) for row in low})
 
 
-def published_figures(made: Published) -> tuple[Figure, ...]:
+def published_figures(made: Published, *, since: Published | None = None, again: Ints = EMPTY) -> tuple[Figure, ...]:
     """This function will list what is published: nodes of medium voltage, transformers, feeders.
 
     A node below 1 kV has no figure of its own: what an area can take is said at its transformer, a place in it is studied with its case.
+    With the publication before and the rows searched `again`, only what may have changed is listed.
     """
-    found, firm, sections = made.found, made.firm, made.sections
+    found, firm = made.found, made.firm
+    sections = made.sections if firm is not None else None
+    wanted = np.ones(len(found.kw), dtype=bool)
+    if since is not None:
+        wanted = np.any([getattr(found, name) != getattr(since.found, name) for name in MAP], axis=0)
+        wanted[again] = True
     upper = (found.grid.nodes.kv >= MV_FROM) & (found.grid.nodes.kv < HV_FROM)
-    nodes = [one for one, keep in zip(node_figures(found, firm, sections), upper.tolist(), strict=True) if keep]
-    return (*nodes, *transformer_figures(found, firm, sections), *feeder_figures(found, firm, sections))
+    return (
+        *node_figures(found, firm, sections, np.flatnonzero(upper & wanted)),
+        *transformer_figures(found, firm, sections, np.flatnonzero(wanted[found.grid.transformers.lv_node])),
+        *feeder_figures(found, firm, sections),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +143,6 @@ def by_hours(made: Published, one: Figure) -> ByHours | None:
     return ByHours(
         stable_kw=float(hours.stable_kw[one.node]), when=hours.labels[state] if state >= 0 else "", block_kw=each
     )
-
-
-FLOW = "base."
-HOURLY = "hours."
-MAP = ("kw", "kind", "row", "state")
 
 
 def kept(made: Published) -> bytes:

@@ -93,9 +93,9 @@ def _kw(row: Figure) -> Drawn:
     return format_html('<b class="{}">{}</b>', css, kilowatts(row.kw))
 
 
-def _firm(row: Figure) -> Drawn:
-    if row.firm_kw is None:
-        return format_html('<span class="mute">{}</span>', "未算")
+def _firm(row: Figure, *, sure: bool) -> Drawn:
+    if row.firm_kw is None or not sure:
+        return format_html('<span class="mute">{}</span>', "未算" if sure else "在算")
     told = f"{row.firm_section_name} 停电转供时" if row.firm_section_name else "停电转供不更紧"
     return format_html('<span title="{}">{}</span>', told, kilowatts(row.firm_kw))
 
@@ -141,10 +141,6 @@ ROOM = Column(
     title="可开放 kW", draw=_kw, value=lambda row: _number(row.kw, "不受限"), css="num", head="num",
     label="可开放 kW", width=12,
 )  # fmt: skip
-FIRM = Column(
-    title="N-1 后 kW", draw=_firm, value=lambda row: _number(row.firm_kw, "不受限"),
-    css="num", head="num", label="N-1 后 kW", width=12,
-)  # fmt: skip
 STABLE = Column(
     title="全天稳定 kW", draw=_stable, value=lambda row: _by_hours(row, row.stable_kw), css="num drop", head="num drop",
     label="全天稳定 kW", width=14,
@@ -164,14 +160,18 @@ AT = Column(
 )  # fmt: skip
 
 
-def columns(flying: Mapping[str, float], *, hours: bool = False, book: bool = False) -> tuple[Column, ...]:
+def columns(flying: Mapping[str, float], *, sure: bool, hours: bool = False, book: bool = False) -> tuple[Column, ...]:
     """This function will give the columns of the list, or of the workbook; `flying` is what is in flight (kW) by feeder.
 
-    `hours`: some rows have figures by hours.
+    `hours`: some rows have figures by hours. `sure`: N-1 was calculated since the last change.
     """
     flight = Column(
         title="馈线在途 kW", draw=lambda row: f"{flying.get(row.feeder, 0):,.0f}",
         value=lambda row: Decimal(round(flying.get(row.feeder, 0))), css="num drop", head="num", width=12,
     )  # fmt: skip
+    firm = Column(
+        title="N-1 后 kW", draw=partial(_firm, sure=sure),
+        value=lambda row: _number(row.firm_kw, "不受限") if sure else "在算", css="num", head="num", label="N-1 后 kW", width=12,
+    )  # fmt: skip
     by_hours = (STABLE, WHEN, *BLOCKS) if book else (STABLE, OFF_PEAK)
-    return (NAME, CODE, WHERE, ROOM, FIRM, *(by_hours if hours else ()), BINDS, flight, LEVEL, AT)
+    return (NAME, CODE, WHERE, ROOM, firm, *(by_hours if hours else ()), BINDS, flight, LEVEL, AT)

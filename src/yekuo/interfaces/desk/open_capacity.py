@@ -76,7 +76,7 @@ def open_capacity(request: HttpRequest, reader: Reader) -> HttpResponse:
 def _shown(request: HttpRequest, reader: Reader, one: Standing, wanted: Wanted, told: Publication) -> dict[str, Any]:
     flying = figure_lists.in_flight(told)
     hours = figure_lists.has_hours(one.revision, wanted.kind)
-    shown = columns(flying, hours=hours)
+    shown = columns(flying, sure=told.assured_at is not None, hours=hours)
     page = Paginator(figure_lists.listing(one.revision, wanted), SIZE).get_page(request.GET.get("page", "1"))
     found = figure_lists.counts(one.revision, wanted)
     here = reverse("desk:open_capacity")
@@ -111,6 +111,8 @@ def open_capacity_map(request: HttpRequest, reader: Reader) -> HttpResponseBase:
     if one is None:
         raise Http404("本单位还没有导入电网数据。")
     wanted = _wanted(request.GET, one.revision)
+    told = figure_lists.standing(one.revision)
+    sure = told is not None and told.assured_at is not None
     drawing = figures.drawing(one.revision).get("features", [])
     feeders = figure_lists.by_feeder(one.revision) if wanted.kind == "feeder" else {}
     for feature in drawing:
@@ -118,24 +120,25 @@ def open_capacity_map(request: HttpRequest, reader: Reader) -> HttpResponseBase:
         if said["kind"] == "station":
             said["label"] = said["name"]
         elif found := feeders.get(said["feeder"]):
-            said |= {"tone": tone("feeder", found.kw), "ref": _ref(found), "text": _text(found)}
-    points = [_point(row) for row in figure_lists.drawn(one.revision, wanted, most=DRAWN_AT_MOST)]
+            said |= {"tone": tone("feeder", found.kw), "ref": _ref(found), "text": _text(found, sure=sure)}
+    points = [_point(row, sure=sure) for row in figure_lists.drawn(one.revision, wanted, most=DRAWN_AT_MOST)]
     return JsonResponse({"type": "FeatureCollection", "features": [*drawing, *points]})
 
 
-def _text(row: Figure) -> str:
-    firm = f"，N-1 后 {kilowatts(row.firm_kw)} kW" if row.firm_kw is not None else ""
-    return f"{row.name}\n可开放 {kilowatts(row.kw)} kW{firm}\n受限于：{binding(row)}"
+def _text(row: Figure, *, sure: bool) -> str:
+    firm = f"，N-1 后 {kilowatts(row.firm_kw)} kW" if sure and row.firm_kw is not None else ""
+    stable = f"\n全天稳定 {kilowatts(row.stable_kw)} kW" if row.stable_kw is not None else ""
+    return f"{row.name}\n可开放 {kilowatts(row.kw)} kW{firm}{stable}\n受限于：{binding(row)}"
 
 
-def _point(row: Figure) -> dict[str, Any]:
+def _point(row: Figure, *, sure: bool) -> dict[str, Any]:
     drawn_as = {"main": "station", "node": "node"}.get(row.kind, "transformer")
     return {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [row.x, row.y]},
         "properties": {
             "kind": drawn_as, "id": row.element, "name": row.name, "tone": tone(row.kind, row.kw), "ref": _ref(row),
-            "fit": True, "text": _text(row),
+            "fit": True, "text": _text(row, sure=sure),
         },
     }  # fmt: skip
 
@@ -172,7 +175,8 @@ def open_capacity_export(request: HttpRequest, reader: Reader) -> HttpResponseBa
             reason=reason, by=reader.actor, at=reader.at,
         )  # fmt: skip
         hours = figure_lists.has_hours(one.revision, wanted.kind)
-        shown = columns(figure_lists.in_flight(told), hours=hours, book=True)
+        sure = told.assured_at is not None
+        shown = columns(figure_lists.in_flight(told), sure=sure, hours=hours, book=True)
         said = _said(reader, one, told, wanted, found, reason)
         return excel.book(shown, rows[:EXPORTED_AT_MOST].iterator(), said, title=TITLE, at=reader.at)
     here = f"{reverse('desk:open_capacity')}?{_query(one, wanted)}"

@@ -37,9 +37,7 @@ def board(one: Standing) -> Board | None:
     if found is None:
         low = areas(figure_lists.public_supplies(one.revision, "dt"))
         feeders = tuple(
-            Area(
-                name=each.name, feeder=each.feeder, many=1, kw=each.kw, binding=each.binding, night_kw=each.night_kw
-            )
+            Area(name=each.name, feeder=each.feeder, many=1, kw=each.kw, binding=each.binding, night_kw=each.night_kw)
             for each in sorted(figure_lists.public_supplies(one.revision, "feeder"), key=lambda each: each.name)
         )
         found = Board(name=one.name, at=told.at, low=low, feeders=feeders)

@@ -1,6 +1,6 @@
 """可开放容量公布: every figure of a network calculated with all that is promised, brought up to date after each entry of the ledger."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from yekuo.grid import published as made
-from yekuo.grid.columns import Columns
+from yekuo.grid.columns import Columns, Ints
 from yekuo.grid.figures import Figure
 from yekuo.grid.geojson import features
 from yekuo.grid.model import Inflight
@@ -26,6 +26,7 @@ from yekuo.records.figures import Line
 
 APART_FROM = 5_000
 PROMISED = ("case", "node", "p_kw", "q_kvar")
+_KEPT: dict[int, tuple[int, datetime, Published]] = {}
 STATES = ("found", "existing", "dead", "free")
 
 
@@ -78,13 +79,13 @@ def republish(*, grid: int, at: datetime, moment: Callable[[], datetime] | None 
     inflight = counted(network)
     try:
         found, again = made.refreshed(before, inflight)
-        quick = _put(network, found, entry, at=at, searched=len(again), whole=False)
+        quick = _put(network, found, entry, at=at, searched=len(again), since=before, again=again)
         if quick.changed < 0:
             return quick
         sure = made.assured(found)
     except NoSolutionError as failure:
         return _without(network, inflight, failure, entry, at=at)
-    last = _put(network, sure, entry, at=moment() if moment else at, searched=len(again), whole=False)
+    last = _put(network, sure, entry, at=moment() if moment else at, searched=len(again))
     return Outcome(
         grid=grid, figures=last.figures, changed=max(quick.changed, last.changed), searched=len(again), entry=entry
     )
@@ -130,14 +131,25 @@ def _standing(network: Network) -> Published | None:
     """The map that stands for this revision, None where there is none that can be gone on from."""
     revision = network.standing.revision
     last = figures.publication(revision)
-    stored = figures.kept_map(revision) if last is not None else b""
-    if last is None or not stored or last.solver != solver():
+    if last is None or last.failure or last.solver != solver():
         return None
+    kept = _KEPT.get(revision)
+    if kept is not None and kept[:2] == (last.counted, last.at):
+        return kept[2]
     inflight = tuple(Inflight(**{name: one[name] for name in PROMISED}) for one in last.promised)
     try:
-        return made.opened(stored, network.grid, inflight)
+        stored = figures.kept_map(revision)
+        return made.opened(stored, network.grid, inflight) if stored else None
     except UnreadableError:
         return None
+
+
+def _keep(revision: int, counted: int, at: datetime, found: Published) -> None:
+    """The last maps of this process, to go on from without reading them again."""
+    _KEPT.pop(revision, None)
+    _KEPT[revision] = (counted, at, found)
+    while len(_KEPT) > standing.KEPT:
+        _KEPT.pop(next(iter(_KEPT)))
 
 
 def _here(network: Network, inflight: Sequence[Inflight]) -> Published:
@@ -152,8 +164,15 @@ def _apart(network: Network, inflight: Sequence[Inflight]) -> Published:
     return made.opened(answer, network.grid, inflight)
 
 
-def _put(network: Network, found: Published, entry: int, *, at: datetime, searched: int, whole: bool) -> Outcome:
-    lines = tuple(_lines(network, found))
+def _put(
+    network: Network, found: Published, entry: int, *, at: datetime, searched: int, whole: bool = False,
+    since: Published | None = None, again: Ints = made.EMPTY,
+) -> Outcome:  # fmt: skip
+    """Everything, or with the publication before (`since`) and the rows searched again what may have changed."""
+    revision = network.standing.revision
+    lines = tuple(
+        _line(network, one, by_hours(found, one)) for one in published_figures(found, since=since, again=again)
+    )
     told: dict[str, object] = {
         "promised": [
             {"case": one.case, "node": one.node, "p_kw": one.p_kw, "q_kvar": one.q_kvar,
@@ -169,9 +188,11 @@ def _put(network: Network, found: Published, entry: int, *, at: datetime, search
     if whole:
         told["whole_at"] = at
     changed = figures.put(
-        grid=network.standing.grid, revision=network.standing.revision, lines=lines, counted=entry, solver=solver(),
-        at=at, told=told, packed=made.kept(found), drawn=_drawing(network),
+        grid=network.standing.grid, revision=revision, lines=lines, counted=entry, solver=solver(), at=at, told=told,
+        packed=made.kept(found), drawn=_drawing(network) if whole else None, some=since is not None,
     )  # fmt: skip
+    if changed >= 0:
+        _keep(revision, entry, at, found)
     return Outcome(
         grid=network.standing.grid, figures=len(lines), changed=changed, searched=searched, entry=entry, whole=whole
     )
@@ -180,11 +201,6 @@ def _put(network: Network, found: Published, entry: int, *, at: datetime, search
 def _drawing(network: Network) -> dict[str, object]:
     drawn = features(network.atlas)
     return {**drawn, "features": [one for one in drawn["features"] if one["properties"]["kind"] != "transformer"]}
-
-
-def _lines(network: Network, found: Published) -> Iterator[Line]:
-    for one in published_figures(found):
-        yield _line(network, one, by_hours(found, one))
 
 
 def _line(network: Network, one: Figure, hours: ByHours | None) -> Line:
