@@ -88,7 +88,10 @@ def test_a_planner_arranges_what_a_case_needs_and_the_customer_reads_the_day(sta
     assert "计划 2026 年 9 月 30 日前建成" in said(case)
     still = desk.post(address, {"step": "finish", "note": ""}, follow=True).content.decode()
     assert "还没有足够容量" in still
-    assert said(case) == ""
+    need.refresh_from_db()
+    assert need.state == "planned", "whoever waits stays somebody's task"
+    assert "计划 2026 年 9 月 30 日前建成" in said(case)
+    assert f'data-draft="need-plan-{need.pk}"' in still
 
 
 def test_the_case_shows_what_is_held_and_its_ledger(stage: Stage, case: RealCase) -> None:

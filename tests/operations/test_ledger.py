@@ -225,6 +225,10 @@ def test_works_that_are_done_reserve_only_what_the_network_then_carries() -> Non
     needs.plan(need=need.pk, planned=told.at.date() + DAY * 60, note="列入三季度", by=DESK, at=told.at)
     with pytest.raises(Refused, match="今天"):
         needs.plan(need=need.pk, planned=told.at.date() - DAY, note="", by=DESK, at=told.at)
+    with pytest.raises(Refused, match="还没有足够容量"):
+        needs.finish(need=need.pk, note="双回已投运", by=DESK, at=told.at)
+    need.refresh_from_db()
+    assert need.state == "planned"
     sheets = small.town()
     sheets["线路段"][0]["额定电流(A)"] = "1200"
     town(sheets=sheets)
@@ -315,3 +319,37 @@ def test_for_an_important_customer_people_are_told() -> None:
     words = StaffMessage.objects.filter(case_number=told.row.number, text__contains="N-1")
     assert sorted(words.values_list("role", flat=True)) == ["manager", "planner"]
     assert all("方案照常答复" in one.text for one in words)
+
+
+def test_a_new_network_with_room_reserves_what_waited_without_anybody_asking() -> None:
+    from tests.grid import town as small
+
+    town()
+    replied(kva=5000)
+    told = replied(kva=5000)
+    need = GridNeed.objects.get(case=told.id)
+    assert ledger.sweep(at=told.at) == 0
+    assert hold_of(told).state == HoldState.WORKS
+    sheets = small.town()
+    sheets["线路段"][0]["额定电流(A)"] = "1200"
+    town(sheets=sheets)
+    assert ledger.sweep(at=told.at + DAY) == 1
+    assert hold_of(told).state == HoldState.RESERVED
+    need.refresh_from_db()
+    assert (need.state, need.note) == ("done", "第 2 版电网数据里已有容量")
+    assert ledger.sweep(at=told.at + DAY) == 0
+    even()
+
+
+def test_a_need_that_is_dropped_leaves_the_source_to_its_manager() -> None:
+    from tests.operations.told import DESK
+
+    town()
+    replied(kva=5000)
+    told = replied(kva=5000)
+    need = GridNeed.objects.get(case=told.id)
+    needs.drop(need=need.pk, note="改由别的线路供电", by=DESK, at=told.at)
+    assert hold_of(told).state == HoldState.WORKS
+    word = StaffMessage.objects.get(case_number=told.row.number, text__contains="配套工程需求已取消")
+    assert word.role == "manager"
+    assert "请重新答复方案" in word.text

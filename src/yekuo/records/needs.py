@@ -13,16 +13,21 @@ LIVE = (NeedState.OPEN.value, NeedState.PLANNED.value)
 
 def put(need: GridNeed) -> None:
     """This function will enter a need instead of an open one of the same source."""
-    drop(need.case, by=need.by, at=need.at, note="由新的需求代替", source=need.source)
+    close(need.case, by=need.by, at=need.at, note="由新的需求代替", source=need.source)
     need.save(force_insert=True)
 
 
-def drop(case: int, *, by: int, at: datetime, note: str, source: int = 0) -> int:
-    """This function will drop the open needs of a case, or of one source."""
+def close(case: int, *, by: int, at: datetime, note: str, source: int = 0, to: NeedState = NeedState.DROPPED) -> int:
+    """This function will close the open needs of a case, or of one source."""
     rows = GridNeed.objects.filter(case=case, state__in=LIVE)
     if source:
         rows = rows.filter(source=source)
-    return rows.update(state=NeedState.DROPPED.value, note=note, changed_by=by, changed_at=at)
+    return rows.update(state=to.value, note=note, changed_by=by, changed_at=at)
+
+
+def grid_of(need: int) -> int:
+    """This function will say on which network a need is, 0 for none."""
+    return GridNeed.objects.filter(pk=need).values_list("grid", flat=True).first() or 0
 
 
 def hold(need: int) -> GridNeed | None:

@@ -52,7 +52,7 @@ class FinishForm(forms.Form):
         most=300,
         lines=2,
         required=False,
-        hint="请先导入改造后的电网，再登记完成；登记时会重新校核能否预留。",
+        hint="请先导入改造后的电网，再登记完成；登记时会重新校核，有容量才能预留。",
     )
 
 
@@ -114,7 +114,7 @@ def need(request: HttpRequest, reader: Reader, key: int) -> HttpResponse:
     case = rows_of(reader, worklist.by_keys(reader.scope, (row.case,)))
     live = row.state in register.LIVE and reader.may(ACT)
     context = {
-        "one": capacity_held.needs_shown([row])[0], "case": case[0] if case else None, "step": step,
+        "one": capacity_held.needs_shown([row])[0], "pk": row.pk, "case": case[0] if case else None, "step": step,
         "offers": [(name, STEPS[name], sent if name == step and sent else form()) for name, form in FORMS.items()] if live else [],
         "refused": sent if sent is not None and not live else None,
         "crumbs": [Crumb(label=TITLE, url=reverse("desk:needs")), Crumb(label=case[0].number if case else str(key))],
@@ -134,11 +134,7 @@ def _taken(request: HttpRequest, reader: Reader, key: int, step: str, form: form
             told = "已列入计划，客户可在进度页看到计划日期。"
         elif step == "finish":
             fits = doing.finish(**how)
-            told = (
-                "已登记完成，容量已预留给这个工单。"
-                if fits
-                else "已登记完成。现有电网数据里还没有足够容量，没有预留：请确认已导入改造后的电网。"
-            )
+            told = "已登记完成，容量已预留给这个工单。" if fits else "已登记完成。"
         else:
             doing.drop(**how)
     except Refused as refused:

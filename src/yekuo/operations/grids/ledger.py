@@ -155,7 +155,8 @@ def measured(grid: Grid, *, at: datetime) -> int:
 def sweep(*, at: datetime, limit: int = BATCH) -> int:
     """This function will look at reservations past their last day: begun ones are committed, others lapse; nothing ends.
 
-    Who looks after the case is told by its follow-ups. Capacity stays held until that person lets go. Returns how many.
+    Who looks after the case is told by its follow-ups. Capacity stays held until that person lets go. Where a new revision is in force,
+    sources that waited for works are tried on it. Returns how many.
     """
     on = day_of(at)
     many = 0
@@ -164,8 +165,16 @@ def sweep(*, at: datetime, limit: int = BATCH) -> int:
             many += _look_at(one, on, at)
     for key in grids.every():
         with transaction.atomic():
-            measured(grids.hold(key), at=at)
+            grid = grids.hold(key)
+            measured(grid, at=at)
+            many += _renewed(grid, at)
     return many
+
+
+def _renewed(grid: Grid, at: datetime) -> int:
+    from yekuo.operations.grids import needs
+
+    return needs.renewed(grid, at=at)
 
 
 def _look_at(one: CapacityHold, on: date, at: datetime) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from yekuo.operations.grids.ledger import entering
-from yekuo.records import capacity, grids, rule_changes, tables
+from yekuo.records import capacity, cases, grids, rule_changes, tables
 from yekuo.records import needs as register
 from yekuo.records.models import CapacityHold, Grid, GridNeed
 from yekuo.records.rule_changes import Word
@@ -71,9 +71,9 @@ def investor(facts: Facts, on: date) -> str:
     return f"供电公司出资：{found.ours}；分界点在{found.at}" if found is not None else ""
 
 
-def close(case: int, *, by: int, at: datetime, note: str, source: int = 0) -> None:
-    """This function will drop the open needs of a case, or of one of its sources."""
-    register.drop(case, by=by, at=at, note=note[:NOTE_AT_MOST], source=source)
+def close(case: int, *, by: int, at: datetime, note: str, source: int = 0, to: NeedState = NeedState.DROPPED) -> None:
+    """This function will close the open needs of a case, or of one of its sources."""
+    register.close(case, by=by, at=at, note=note[:NOTE_AT_MOST], source=source, to=to)
 
 
 # --- what freed capacity, or finished works, let through
@@ -86,16 +86,35 @@ def let_through(grid: Grid, *, freed: Sequence[CapacityHold], at: datetime) -> i
     return _try_again(grid, waiting, at=at, note="有容量释放，不再需要配套工程") if waiting else 0
 
 
-def _try_again(grid: Grid, waiting: Sequence[CapacityHold], *, at: datetime, note: str, by: int = 0) -> int:
+def renewed(grid: Grid, *, at: datetime) -> int:
+    """This function will try every source that waits for works on a held network whose new revision the ledger has not met yet."""
+    now = grids.standing(grid.pk)
+    if now is None or grid.balanced == now.revision:
+        return 0
+    waiting = capacity.waiting(grid.pk)
+    note = f"第 {now.number} 版电网数据里已有容量"
+    return _try_again(grid, waiting, at=at, note=note, to=NeedState.DONE) if waiting else 0
+
+
+def _try_again(
+    grid: Grid, waiting: Sequence[CapacityHold], *, at: datetime, note: str, by: int = 0,
+    to: NeedState = NeedState.DROPPED,
+) -> int:  # fmt: skip
+    from yekuo.grid.solve import NoSolutionError
     from yekuo.operations.grids.weighing import scales
 
-    opened = scales(grid)
+    try:
+        opened = scales(grid)
+    except NoSolutionError:
+        return 0
     if opened is None:
         return 0
-    return sum(_reserved(grid, opened, one, at=at, note=note, by=by) for one in waiting)
+    return sum(_reserved(grid, opened, one, at=at, note=note, by=by, to=to) for one in waiting)
 
 
-def _reserved(grid: Grid, opened: "Scales", one: CapacityHold, *, at: datetime, note: str, by: int) -> bool:
+def _reserved(
+    grid: Grid, opened: "Scales", one: CapacityHold, *, at: datetime, note: str, by: int, to: NeedState
+) -> bool:
     drawing = opened.draw(one.case, one.place, one.kw, one.kva)
     if drawing is None:
         return False
@@ -105,7 +124,7 @@ def _reserved(grid: Grid, opened: "Scales", one: CapacityHold, *, at: datetime, 
         warning = opened.warning(others, drawing)
         made = entering(one, EntryKind.RESERVE, None, at=at, note=note, warning=warning)
         capacity.keep(grid, [made], rooms=weighed.rooms)
-        close(one.case, by=by, at=at, note=note, source=one.source)
+        close(one.case, by=by, at=at, note=note, source=one.source, to=to)
     return weighed.fits
 
 
@@ -120,28 +139,53 @@ def plan(*, need: int, planned: date, note: str, by: Actor, at: datetime) -> Gri
 
 
 def finish(*, need: int, note: str, by: Actor, at: datetime) -> bool:
-    """This function will close a need as built, try to reserve what waited for it, and say whether there is room now.
+    """This function will close a need as built, reserve what waited for it, and say whether something did.
 
-    There is once the network in force holds the new equipment. Raises Refused and then has changed nothing.
+    Raises Refused and then has changed nothing, also while the network in force has no room yet: whoever waits stays somebody's task.
     """
     with transaction.atomic():
+        grid = _grid_first(need)
         done = _change(need, NeedState.DONE, by=by, at=at, note=note)
-        if done.grid_id is None:
+        waiting = _waiting(done)
+        if grid is None or not waiting:
             return False
-        grid = grids.hold(done.grid_id)
-        waiting = [
-            one
-            for one in capacity.of_case(done.case)
-            if one.source == done.source and one.state == HoldState.WORKS.value
-        ]
-        return bool(_try_again(grid, waiting, at=at, note="配套工程已完成", by=by.person)) if waiting else False
+        if not _try_again(grid, waiting, at=at, note="配套工程已完成", by=by.person):
+            raise _wrong(
+                "note", "在用电网数据里还没有足够容量：请先导入改造后的电网，再登记完成；不再建设的请用“取消需求”"
+            )
+        return True
+
+
+def _grid_first(need: int) -> Grid | None:
+    """Whoever replies or ends a case holds the network first and the need after it: everybody does, so nobody waits for ever."""
+    key = register.grid_of(need)
+    return grids.hold(key) if key else None
+
+
+def _waiting(need: GridNeed) -> list[CapacityHold]:
+    rows = capacity.of_case(need.case)
+    return [one for one in rows if one.source == need.source and one.state == HoldState.WORKS.value]
 
 
 def drop(*, need: int, note: str, by: Actor, at: datetime) -> GridNeed:
     """This function will close a need that is not built, with a reason. Raises Refused and then has changed nothing."""
     if not note.strip():
         raise _wrong("note", "请写明不再建设的原因")
-    return _change(need, NeedState.DROPPED, by=by, at=at, note=note)
+    with transaction.atomic():
+        dropped = _change(need, NeedState.DROPPED, by=by, at=at, note=note)
+        if _waiting(dropped):
+            _tell_manager(dropped, note, at)
+        return dropped
+
+
+def _tell_manager(need: GridNeed, note: str, at: datetime) -> None:
+    """A source without room and without works is the manager's: he replies anew."""
+    found = cases.heading(need.case)
+    if found is None:
+        return
+    text = f"配套工程需求已取消：{note.strip()}。电源 {need.source} 仍没有容量，请重新答复方案或与电网规划商量"
+    person = found.state.people.get("manager", 0)
+    rule_changes.tell([Word(person=person, role="manager", unit=need.unit, case_number=found.number, text=text)], at=at)
 
 
 def _change(need: int, to: NeedState, *, by: Actor, at: datetime, note: str, planned: date | None = None) -> GridNeed:
