@@ -59,7 +59,7 @@ ROUTES: dict[str, str] = {
     "desk:needs": GRID, "desk:need": GRID,
     "desk:grid": GRID, "desk:grid_revisions": GRID, "desk:grid_back": GRID, "desk:grid_import": GRID,
     "desk:grid_template": GRID, "desk:grid_upload": GRID, "desk:grid_issues": GRID, "desk:grid_export": GRID,
-    "desk:grid_exports": GRID,
+    "desk:grid_exports": GRID, "desk:doubts": GRID, "desk:doubt": CASE,
     # the rules
     "rules:home": STAFF, "rules:calendar": STAFF, "rules:days": STAFF, "rules:limits": STAFF,
     "rules:limit_changes": STAFF, "rules:limit": STAFF, "rules:processes": STAFF, "rules:process": STAFF,
