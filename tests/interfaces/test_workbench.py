@@ -1,7 +1,9 @@
 """方案工作台: asked, ranked with its reasons, compared, chosen, drafted and checked again; closed to who has no business there."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -10,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.interfaces.desk_stage import RealCase, Stage
 from tests.operations.grid_stage import town_of
+from tests.operations.told import CLASSES
 from yekuo.interfaces.desk import reader
 from yekuo.records import studies
 
@@ -129,6 +132,66 @@ def test_choosing_fills_the_scheme_and_the_draft_is_tied(stage: Stage, case: Rea
     tied = studies.of_version(case.id, 1)
     assert tied is not None
     assert tied.number == 1
+
+
+def test_the_first_is_set_against_the_second_and_ids_stand_in_small_print(stage: Stage, case: RealCase) -> None:
+    desk = sit(stage, "manager")
+    page = desk.get(asked(desk, case)).content.decode()
+    assert "方案 1 优于方案 2，因为" in page
+    assert "得分 = 满分" in page
+    assert "失电可转供（N-1）" in page
+    third = studies.found(case.id, 1).result["options"][2]  # type: ignore[union-attr]
+    page = desk.get(bench(case), {"study": "1", "against": third["id"]}).content.decode()
+    assert "方案 1 优于方案 3，因为" in page
+    assert "线路段 E" not in page
+    assert re.search(r'<span class="mute small">[A-Z]\d', page)
+
+
+def test_a_scheme_is_checked_without_any_study(stage: Stage, case: RealCase) -> None:
+    desk = sit(stage, "manager")
+    page = desk.get(f"/desk/case/{case.number}/do/draft_scheme/").content.decode()
+    assert f'hx-post="{bench(case, "check/")}"' in page
+    sent = posted(page) | {
+        "sources.1.substation": "城东站", "sources.1.bus": "B1", "sources.1.feeder": "东一线", "sources.1.switch": "1",
+        "sources.1.conductor": "YJV22-8.7/15-3×300", "sources.1.cable_m": "300",
+    }  # fmt: skip
+    good = desk.post(bench(case, "check/"), sent).content.decode()
+    assert "校核通过" in good
+    assert "没有测算过" in good
+    assert "东一线" in good
+    bad = desk.post(bench(case, "check/"), sent | {"sources.1.capacity_kva": "40000"}).content.decode()
+    assert "校核不通过" in bad
+    nowhere = desk.post(bench(case, "check/"), sent | {"sources.1.feeder": "月亮线"}).content.decode()
+    assert "没有校核" in nowhere
+    blank = desk.post(bench(case, "check/"), sent | {"sources.1.feeder": "", "sources.1.bus": ""}).content.decode()
+    assert "没有写线路或台区" in blank
+    assert studies.latest(case.id) is None
+
+
+def test_what_is_fed_in_is_asked_shown_and_checked(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CLASSES, "resident", replace(CLASSES["resident"], generation_kw=Decimal(200)))
+    told = stage.case("resident").filed().to("scheme")
+    monkeypatch.setattr(reader, "now", lambda request: told.at + timedelta(minutes=5))
+    desk = sit(stage, "manager")
+    assert 'name="fed_kw"' in desk.get(bench(told)).content.decode()
+    page = desk.get(asked(desk, told, position="31.005,113.021", fed_kw="380")).content.decode()
+    assert "发电上网" in page
+    assert "前面没有人排队" in page
+    assert "发电 380 kW" in page
+    wrong = desk.post(bench(told), {"position": "31.005,113.021", "fed_kw": "-3"})
+    assert wrong.status_code == 422
+    kept = studies.found(told.id, 1)
+    assert kept is not None
+    waits = next(
+        one for one in kept.result["options"] if one["reasons"] and all("发电上网" in each for each in one["reasons"])
+    )
+    going = desk.post(bench(told, "choose/"), {"study": "1", "choice": waits["id"]}).url  # type: ignore[attr-defined]
+    sent = posted(desk.get(going).content.decode())
+    assert sent["sources.1.feeder"] == waits["feeder_name"]
+    checked = desk.post(bench(told, "check/?study=1"), sent).content.decode()
+    assert "发电上网" in checked
+    assert desk.post(going, sent).status_code == 302
+    assert studies.of_version(told.id, 1) is not None
 
 
 def test_the_review_board_shows_what_was_calculated(stage: Stage, case: RealCase) -> None:

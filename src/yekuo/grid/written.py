@@ -22,6 +22,7 @@ from yekuo.grid.restoring import Restored
 from yekuo.grid.study import Study
 
 Plain = dict[str, Any]
+ALREADY = "，现状已越限，只看再差多少"
 SPEAKING = ("新建", "配变", "主变")
 """A name that begins so says itself what it names."""
 REMEDY_NAMES = {
@@ -67,9 +68,10 @@ class Namer:
         """This function will say what limits, by name."""
         name = self.element(one.kind, one.id)
         if one.kind == "voltage":
-            return f"{name} 电压 {one.before:.3f} → {one.value:.3f}（限值 {one.limit:.3f}）"
+            beyond = one.before > one.limit if one.limit > 1 else one.before < one.limit
+            return f"{name} 电压 {one.before:.3f} → {one.value:.3f}（限值 {one.limit:.3f}{ALREADY if beyond else ''}）"
         kind = "" if name.startswith((KIND_WORDS[one.kind], *SPEAKING)) else f"{KIND_WORDS[one.kind]} "
-        return f"{kind}{name} 负载率 {one.before:.0%} → {one.value:.0%}（限值 {one.limit:.0%}）"
+        return f"{kind}{name} 负载率 {one.before:.0%} → {one.value:.0%}（限值 {one.limit:.0%}{ALREADY if one.before > one.limit else ''}）"
 
     def step(self, text: str) -> str:
         """This function will put names into a remedy's step, ids behind them: sections, transformers and busbars."""

@@ -40,6 +40,7 @@ class Gauge:
     base: float
     added: float
     code: str = ""
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +212,7 @@ def _binding(one: Plain | None) -> Gauge | None:
         name = words.partition(" 电压 ")[0]
         return Gauge(
             name=f"{name} 电压", before=f"{one['before']:.3f}", after=f"{one['value']:.3f}", limit=f"{one['limit']:.3f}",
-            tone="bad" if _broken(one) else "ok", base=0.0, added=0.0, code=_code(one["id"], name),
+            tone="bad" if _broken(one) else "ok", base=0.0, added=0.0, code=_code(one["id"], name), beyond=_beyond(one),
         )  # fmt: skip
     name = words.partition(" 负载率 ")[0]
     return _shares(name, one["before"], one["value"], one["limit"], code=_code(one["id"], name))
@@ -227,6 +228,11 @@ def _broken(one: Plain) -> bool:
     return bool(one["value"] < one["limit"] if one["limit"] < 1 else one["value"] > one["limit"])
 
 
+def _beyond(one: Plain) -> bool:
+    """Whether the limit of a voltage is broken without the customer."""
+    return bool(one["before"] < one["limit"] if one["limit"] < 1 else one["before"] > one["limit"])
+
+
 def _gauge(one: Plain | None) -> Gauge | None:
     if one is None:
         return None
@@ -237,7 +243,7 @@ def _shares(name: str, before: float, after: float, limit: float, *, code: str =
     tone = "bad" if after > limit else "warn" if after > 0.8 * limit else "ok"
     base = min(before / limit, 1.0) * BAR if limit else 0.0
     return Gauge(
-        name=name, before=f"{before:.0%}", after=f"{after:.0%}", limit=f"{limit:.0%}", tone=tone, base=round(base, 1),
+        name=name, before=f"{before:.0%}", after=f"{after:.0%}", limit=f"{limit:.0%}", tone=tone, base=round(base, 1), beyond=before > limit,
         added=round(max(0.0, min(after / limit, 1.0) * BAR - base), 1) if limit else 0.0, code=code,
     )  # fmt: skip
 

@@ -298,17 +298,14 @@ def _remarks(kept: SchemeStudy) -> str:
 
 
 def _feeding_words(kept: SchemeStudy) -> Iterator[str]:
-    """What is fed in, at how much flow back and voltage at light load, or that it waits in line."""
+    """Whether what is fed in goes now or waits in line; the customer reads it, the figures stay in the study."""
     kw = (kept.inputs.get("feeding") or {}).get("kw", 0.0)
     options = {one["id"]: one for one in kept.result["options"]}
     fed = options[kept.chosen[0]["candidate"]].get("feeding") if kept.chosen else None
-    if not fed:
-        return
-    if fed["feasible"]:
-        at = f"，并网点电压 {fed['u_before']:.3f} → {fed['u_after']:.3f}" if fed["binding"]["kind"] != "voltage" else ""
-        yield f"并网发电 {kw:g} 千瓦，轻载时{fed['binding']['words']}{at}；并网点须有防孤岛保护"
-    else:
-        yield f"并网发电 {kw:g} 千瓦暂无承载力，按申请先后排队：{'；'.join(fed['reasons'])}"
+    if fed and fed["feasible"]:
+        yield f"并网发电 {kw:g} 千瓦，经校核可以并网；并网点须有防孤岛保护"
+    elif fed:
+        yield f"并网发电 {kw:g} 千瓦暂无承载力，按申请先后排队，有容量时通知；用电不受影响"
 
 
 # --- calculated again -----------------------------------------------------------------------------------------
