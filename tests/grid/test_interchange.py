@@ -49,5 +49,5 @@ def test_what_is_not_taken_over_is_said() -> None:
     logging.getLogger("pandapower").setLevel(logging.ERROR)
     table = {"_class": "DataFrame", "_object": json.dumps({"columns": ["bus"], "index": [0, 1], "data": [[0], [0]]})}
     bus = {"_class": "DataFrame", "_object": json.dumps({"columns": ["vn_kv"], "index": [0], "data": [[10.0]]})}
-    read = from_pandapower(json.dumps({"_object": {"bus": bus, "gen": table}}).encode())
-    assert read.notes == ("gen: 2 个电压受控电源未导入",)
+    read = from_pandapower(json.dumps({"_object": {"bus": bus, "dcline": table}}).encode())
+    assert read.notes == ("dcline: 2 个直流线路未导入",)

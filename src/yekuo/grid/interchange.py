@@ -9,21 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yekuo.grid.columns import Bools, Floats, Ints, Texts
+from yekuo.grid.equivalents import with_equivalents
 from yekuo.grid.model import GridModel, Lines, Loads, Nodes, Shunts, Sources, SwitchAt, Switches, Transformers
 from yekuo.grid.topology import with_topology
 
 UNSUPPORTED = {
-    "gen": "电压受控电源",
-    "trafo3w": "三绕组变压器",
-    "impedance": "阻抗支路",
-    "ward": "ward 等值",
-    "xward": "xward 等值",
     "dcline": "直流线路",
     "svc": "SVC",
     "tcsc": "TCSC",
     "ssc": "SSC",
-    "asymmetric_load": "不对称负荷",
-    "asymmetric_sgen": "不对称电源",
 }
 
 
@@ -122,6 +116,7 @@ def _pandapower(frames: Mapping[str, Frame], f_hz: float) -> Imported:
         shunts=_shunts(frames.get("shunt", none), bus, nodes.kv),
         f_hz=f_hz,
     )
+    grid = with_equivalents(grid, frames, bus, notes)
     return Imported(grid=with_topology(grid), notes=tuple(notes))
 
 

@@ -136,7 +136,8 @@ class Solver:
         odd = own.clock % 2 == 1
         trafo["clock"], trafo["winding_from"], trafo["winding_to"] = own.clock, np.where(odd, 2, 1), 1
         trafo["tap_side"], trafo["tap_pos"], trafo["tap_nom"] = own.tap_on_lv, own.tap_pos, own.tap_neutral
-        trafo["tap_min"], trafo["tap_max"] = np.minimum(own.tap_min, own.tap_pos), np.maximum(own.tap_max, own.tap_pos)
+        trafo["tap_min"] = np.minimum(own.tap_min, own.tap_pos)
+        trafo["tap_max"] = np.maximum(np.maximum(own.tap_max, own.tap_pos), trafo["tap_min"] + 1)
         trafo["tap_size"] = own.tap_step_pct / 100 * np.where(own.tap_on_lv, own.lv_kv, own.hv_kv) * 1000
         return trafo
 
