@@ -1,13 +1,14 @@
 """抢占容量: fifty replies at once for the last 1,000 kVA of a feeder: each is delivered, none is promised what is not there."""
 
 import math
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 from django.db import transaction
 
 from tests.grid.town import town as small
-from tests.operations.ledger_stage import hold_of, ready, town
+from tests.operations.ledger_stage import DAY, hold_of, ready, replied, town
 from tests.operations.test_concurrency import all_at_once
 from tests.operations.test_ledger import even
 from tests.operations.told import DESK, Told
@@ -16,11 +17,16 @@ from yekuo.grid.evaluate import refused_by_ac
 from yekuo.grid.model import Inflight, Limits
 from yekuo.grid.promising import Ground
 from yekuo.operations.audit import verify
+from yekuo.operations.grids import needs
 from yekuo.operations.grids.inflight import counted, stated
 from yekuo.operations.grids.standing import Network
 from yekuo.operations.perform import Receipt, perform
 from yekuo.records.models import CapacityHold, ElementBalance, GridNeed
-from yekuo.rules.deeds.scheme import DeliverReply
+from yekuo.rules.deeds import Deed
+from yekuo.rules.deeds.capacity import ReleaseCapacity
+from yekuo.rules.deeds.course import WithdrawApplication
+from yekuo.rules.deeds.scheme import AnswerScheme, DeliverReply
+from yekuo.rules.deeds.works import ReportWorks
 from yekuo.rules.reservation import HoldState
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("crowd")]
@@ -66,6 +72,61 @@ def test_fifty_replies_race_for_the_last_thousand_and_are_never_over_promised() 
     assert len(needs) == waiting
     assert all(need.remedy.get("steps") and need.remedy["days"] > 0 for need in needs)
     assert {told.state.stage for told in cases} == {"answer"}
+    even()
+    assert verify().whole
+
+
+def deed_of(told: Told, deed: Deed) -> Callable[[], Receipt]:
+    at = told.at + DAY
+    return lambda: perform(case=told.id, deed=deed, by=DESK, at=at, key=f"{type(deed).__name__}-{told.id}")
+
+
+def planned(need: GridNeed, told: Told, how: str) -> Callable[[], Receipt]:
+    """What a planner does; no receipt of a case comes of it, so that of the case stands for it."""
+    at = told.at + DAY
+
+    def run() -> Receipt:
+        doing = needs.finish if how == "finish" else needs.drop
+        doing(need=need.pk, note="随同竞争", by=DESK, at=at)
+        return told.receipt
+
+    return run
+
+
+def test_everything_at_once_on_a_full_feeder_leaves_no_gap_and_no_surplus() -> None:
+    """Replies, ends, works begun, releases and planners at the same moment: nothing is promised twice, nothing lies idle."""
+    network = nearly_full()
+    there = most(network)
+    running = [replied(kva=EACH) for _ in range(there)]
+    waiting = [replied(kva=EACH) for _ in range(6)]
+    coming = [ready(kva=EACH) for _ in range(8)]
+    assert {hold_of(told).state for told in running} == {HoldState.RESERVED}
+    assert {hold_of(told).state for told in waiting} == {HoldState.WORKS}
+    for told in running[4:6]:
+        told.to("works")
+    asked = {told.id: GridNeed.objects.get(case=told.id) for told in waiting}
+    answers = all_at_once(
+        [
+            *(deed_of(told, WithdrawApplication(reason="不办了")) for told in running[:2]),
+            *(deed_of(told, AnswerScheme(version=1, agree=False, text="太远")) for told in running[2:4]),
+            *(deed_of(told, ReportWorks(percent=10)) for told in running[4:6]),
+            *(deed_of(told, ReleaseCapacity(reason="客户暂缓")) for told in running[6:7]),
+            *(sending(told) for told in coming),
+            *(deed_of(told, WithdrawApplication(reason="不办了")) for told in waiting[:2]),
+            *(planned(asked[told.id], told, "finish") for told in (*waiting[:2], waiting[2])),
+            *(planned(asked[told.id], told, "drop") for told in waiting[1:3]),
+        ]
+    )
+    assert all(isinstance(one, Receipt) for one in answers[: 7 + len(coming) + 2])
+    states = Counter(CapacityHold.objects.values_list("state", flat=True))
+    held = states[HoldState.RESERVED] + states[HoldState.COMMITTED]
+    assert states[HoldState.COMMITTED] == 2
+    assert states[HoldState.RELEASED] == 7
+    assert held + states[HoldState.WORKS] == there - 5 + 4 + len(coming)
+    assert held == there, "what was given back went to somebody, and no more than that"
+    balance = ElementBalance.objects.get(element="line/E1")
+    assert balance.held_kva == held * EACH <= balance.allowed_kva
+    assert refused_by_ac(with_inflight(network.grid, counted(network)), network.grid, Limits()) == ()
     even()
     assert verify().whole
 
