@@ -23,10 +23,13 @@ LEVELS = {
 
 
 def chosen(request: HttpRequest, reader: Reader) -> tuple[list[Any], Any]:
-    """This function will list the networks a reader may look at and the one asked for, None where there is none."""
+    """This function will list the networks a reader may look at and the one asked for, None where there is none; 404 for another."""
     every = list(importing.readable(reader.actor))
     asked = request.GET.get("grid", "")
-    return every, next((one for one in every if str(one.pk) == asked), every[0] if every else None)
+    found = next((one for one in every if str(one.pk) == asked), None)
+    if asked and found is None:
+        raise Http404("没有这个电网，或不在您的单位范围内。")
+    return every, found or (every[0] if every else None)
 
 
 def base(reader: Reader, one: Any, *, here: str = "") -> dict[str, Any]:

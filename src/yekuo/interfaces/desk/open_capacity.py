@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yekuo.interfaces.desk import excel
 from yekuo.interfaces.desk.capacity_words import KIND_NAMES, binding, columns, kilowatts, legend, tone
-from yekuo.interfaces.desk.reader import Reader, desk, must
+from yekuo.interfaces.desk.reader import Reader, desk, drawn_on_page, must
 from yekuo.interfaces.look.parts import Crumb, Tab
 from yekuo.operations.desk.exports import EXPORTED_AT_MOST
 from yekuo.operations.grids.exported import note_export
@@ -107,6 +107,7 @@ def _ref(row: Figure) -> str:
 def open_capacity_map(request: HttpRequest, reader: Reader) -> HttpResponseBase:
     """This function will give the lines of the network with the figures of one kind drawn on them, as GeoJSON."""
     must(reader, "see_capacity", TITLE)
+    drawn_on_page(request)
     _, one = _standing(reader, request.GET)
     if one is None:
         raise Http404("本单位还没有导入电网数据。")

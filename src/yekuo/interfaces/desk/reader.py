@@ -108,6 +108,12 @@ def must(reader: Reader, deed: str, title: str) -> None:
         raise PermissionDenied(f"您的岗位（{reader.roles}）不能办理“{title}”，可由{names}办理。")
 
 
+def drawn_on_page(request: HttpRequest) -> None:
+    """This function will turn away whoever opens what a map is drawn from by itself: a file leaves the house by the register only."""
+    if request.headers.get("Sec-Fetch-Dest", "empty") != "empty":
+        raise PermissionDenied("地图数据只在页面里显示；要带走图形，请到“电网数据 → 导出”写明用途。")
+
+
 def case_file(reader: Reader, number: str) -> CaseFile:
     """This function will read a case for the reader; 404 alike for a foreign and for no case."""
     try:

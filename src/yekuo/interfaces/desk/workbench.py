@@ -16,7 +16,7 @@ from yekuo.interfaces.desk.deeds import form_case, unavailable
 from yekuo.interfaces.desk.drafting import networked, plan_of, seated, study_named, turns_of
 from yekuo.interfaces.desk.forms import FORMS
 from yekuo.interfaces.desk.forms.fields import Number, Text
-from yekuo.interfaces.desk.reader import Reader, case_file, desk
+from yekuo.interfaces.desk.reader import Reader, case_file, desk, drawn_on_page
 from yekuo.interfaces.desk.sketch import sketch_of
 from yekuo.interfaces.desk.workbench_duel import duel_of
 from yekuo.interfaces.look.forms import refuse
@@ -217,6 +217,7 @@ def workbench_map(request: HttpRequest, reader: Reader, number: str) -> HttpResp
     from yekuo.interfaces.desk import workbench_map as drawing
     from yekuo.operations.grids import asking, standing
 
+    drawn_on_page(request)
     file = _file(reader, number)
     kept = _wanted(request, file)
     if kept is not None:

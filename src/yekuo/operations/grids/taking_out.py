@@ -2,18 +2,19 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from yekuo.operations.grids import importing, standing
 from yekuo.operations.grids.exported import note_export
 from yekuo.operations.grids.standing import Network
-from yekuo.records import grid_uploads, grids
+from yekuo.records import grid_exports, grid_uploads, grids
 from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.refusal import Problem, Refused
 
 KINDS = {"geojson": "图形（GeoJSON）", "tables": "台账表（Excel，可改后再导入）"}
 SHORTEST = 4
+MOST_A_DAY, DAY = 5, timedelta(days=1)
 USUAL_PF, LOW_SIDE = 0.95, "/低压"
 
 
@@ -42,7 +43,7 @@ def take_out(
     problems = [
         *([Problem("kind", "请选择导出内容")] if kind not in KINDS else []),
         *([Problem("reason", f"请写明用途，至少 {SHORTEST} 个字")] if len(said) < SHORTEST else []),
-        *_where(network, feeder, by),
+        *_where(network, feeder, by, at),
     ]
     if problems:
         raise Refused("没有导出", problems=tuple(problems), code="form")
@@ -54,11 +55,18 @@ def take_out(
     return made
 
 
-def _where(network: Network, feeder: str, by: Actor) -> list[Problem]:
+def _where(network: Network, feeder: str, by: Actor, at: datetime) -> list[Problem]:
+    """Below the network's own unit one feeder at a time, and few a day: many feeders are the whole network."""
     if feeder and feeder not in network.grid.feeders.row:
         return [Problem("feeder", "没有这条馈线")]
-    if not feeder and not may_take_whole(network.standing.grid, by):
+    if may_take_whole(network.standing.grid, by):
+        return []
+    if not feeder:
         return [Problem("feeder", "全网由电网所属单位导出；请选择一条馈线")]
+    taken = grid_exports.areas(grid=network.standing.grid, unit=by.unit, since=at - DAY)
+    if len(taken | {network.atlas.feeder_name(feeder)}) > MOST_A_DAY:
+        words = f"本单位一天内已导出 {len(taken)} 条馈线，最多 {MOST_A_DAY} 条；要更多请由电网所属单位导出"
+        return [Problem("feeder", words)]
     return []
 
 
