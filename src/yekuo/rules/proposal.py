@@ -138,7 +138,8 @@ def _source(facts: Facts, number: int, stations: Sequence[Station]) -> Source:
 
 def _receiving(facts: Facts) -> tuple[ReceivingPoint, ...]:
     kind = ReceivingKind.SUBSTATION if facts.high_voltage else ReceivingKind.LOW_VOLTAGE
-    return (ReceivingPoint(number=1, name="1 号配电室" if facts.high_voltage else "表箱", kind=kind),)
+    name, protection = ("1 号配电室", "真空断路器") if facts.high_voltage else ("表箱", "剩余电流动作保护器")
+    return (ReceivingPoint(number=1, name=name, kind=kind, protection=protection),)
 
 
 def _transformers(facts: Facts, table: SchemeTable) -> tuple[Transformer, ...]:

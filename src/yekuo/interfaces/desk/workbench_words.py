@@ -398,7 +398,7 @@ def _asked_only(chosen: Sequence[Row]) -> list[tuple[str, list[str]]]:
 
 def _outage_words(one: Outages | None) -> str:
     if one is None:
-        return "未算"
+        return "未算（只算前 3 名和首选组合）"
     return f"{one.good} / {one.checked} 段可转供" + (f"，{len(one.spoiled)} 段因接入不能再转供" if one.spoiled else "")
 
 

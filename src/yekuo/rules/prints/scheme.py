@@ -222,7 +222,7 @@ def _metering(points: tuple[MeteringPoint, ...]) -> Block:
         for one in points
     )  # fmt: skip
     head = ("计量点", "电源", "方式", "接线", "类别", "电能表和准确度", "互感器", "位置", "采集")
-    return Grid(title="计量", head=head, widths=(3, 2, 3, 3, 2, 7, 6, 4, 3), rows=rows)
+    return Grid(title="计量", head=head, widths=(3, 2, 4, 4, 3, 7, 6, 4, 4), rows=rows)
 
 
 def _meter(one: MeteringPoint) -> str:
