@@ -80,3 +80,11 @@ def test_the_firm_figure_spoils_no_outage() -> None:
 def test_stricter_limits_restore_less() -> None:
     wide, narrow = outages(ours("oberrhein")), outages(ours("oberrhein"), Limits(line_n1=0.8, trafo_n1=0.8))
     assert narrow.restorable.sum() < wide.restorable.sum()
+
+
+def test_low_voltage_under_a_node_that_nothing_limits_keeps_its_figure() -> None:
+    found = capacity_map(ours("kerber_dorfnetz"))
+    firm, _ = firm_capacity(found)
+    below = found.state == State.FOUND
+    assert below.sum() > 100
+    assert np.array_equal(firm.kw[below], found.kw[below])

@@ -258,6 +258,7 @@ def firm_capacity(found: CapacityMap, *, threads: int = 0) -> tuple[Firm, Outage
         if not faults.restorable[at]:
             break
         flows += _lower(upper, bus_kw, decides, int(upper.sections[at]), int(place[faults.tie[at]]), found.tangent)
+    bus_kw[solver.bus[found.state[upper.piece.nodes] == State.FREE]] = np.inf
     return _spread(found, upper, bus_kw, decides, flows), faults
 
 
