@@ -154,7 +154,9 @@ def test_names_that_look_like_formulas_stay_texts(stage: Stage) -> None:
 
 
 def test_the_demo_town_comes_back_without_a_difference(stage: Stage) -> None:
-    town_of(stage.city.pk, at=stage.at, sheets=demo.sheets())
+    town_of(
+        stage.city.pk, at=stage.at, sheets={title: [dict(row) for row in rows] for title, rows in demo.sheets().items()}
+    )
     city = chief_planner(stage)
     whole = city.post(f"{HERE}export/", {"kind": "tables", "feeder": "", "reason": "往返核对"})
     assert whole.status_code == 200

@@ -17,7 +17,8 @@ from tests.operations.told import CLASSES
 from tests.rules.cases import cast
 from yekuo.interfaces.desk import reader
 from yekuo.operations.grids import studying
-from yekuo.records.models import CapacityHold, Case, SchemeDoubt, StaffMessage
+from yekuo.records import studies
+from yekuo.records.models import CapacityHold, Case, SchemeDoubt, Staff, StaffMessage
 from yekuo.rules.deeds.course import WithdrawApplication
 from yekuo.rules.deeds.scheme import DraftScheme
 from yekuo.rules.rehearsal import rehearse
@@ -78,7 +79,7 @@ def in_force(stage: Stage, sheets: Sheets, name: str = "新.xlsx") -> None:
     assert "版已启用" in page, page
 
 
-def chief_planner_of(stage: Stage) -> object:
+def chief_planner_of(stage: Stage) -> Staff:
     stage.people["city"] = stage.hire("cityplanner", "市公司规划", ("planner",), stage.city)
     return stage.people["city"]
 
@@ -158,7 +159,9 @@ def test_what_was_only_chosen_is_tried_too_and_ends_when_chosen_anew(
         kept = studying.study_case(case=made.id, by=by, at=made.at, position="31.0,113.02")
         best = next(one for one in kept.result["options"] if one["feasible"])
         studying.choose(case=made.id, number=kept.number, candidates=[best["id"]], by=by, at=made.at)
-        return str(studying.studies.found(made.id, kept.number).chosen[0]["node"])  # type: ignore[union-attr]
+        found = studies.found(made.id, kept.number)
+        assert found is not None
+        return str(found.chosen[0]["node"])
 
     node = choose()
     sheets = town()

@@ -128,6 +128,10 @@ def loose_end(sheets: Sheets) -> None:
     sheets["线路段"][2]["终点"] = sheets["线路段"][2]["起点"]
 
 
+def long_id(sheets: Sheets) -> None:
+    sheets["线路段"][0]["编号"] = "E" * 60
+
+
 def without_solution(sheets: Sheets) -> None:
     sheets["负荷点"][0]["最大负荷"] = 9_000_000
 
@@ -151,6 +155,7 @@ BROKEN: Sequence[tuple[Callable[[Sheets], None], str, int, str]] = (
     (other_voltage, "线路段", 0, "两端电压不同"),
     (no_such_place, "节点", 3, "经度不能大于 180"),
     (loose_end, "线路段", 4, "两端是同一个节点"),
+    (long_id, "线路段", 2, "最长 48 个字"),
     (without_solution, "全网", 0, "潮流计算没有解"),
 )
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from yekuo.grid.columns import Floats, Texts
 
-MOST_ISSUES = 500
+MOST_ISSUES, MOST_ID = 500, 48
 YES = frozenset(("1", "是", "y", "yes", "true", "常开", "断开", "开", "公", "公用", "公变", "open", "√"))
 NO = frozenset(("0", "否", "n", "no", "false", "常闭", "闭合", "合", "专", "专用", "专变", "closed", "×", "私"))
 
@@ -327,10 +327,12 @@ def _words(parsed: Parsed, column: Column, cells: list[str], findings: Findings)
 
 
 def ids_of(parsed: Parsed, findings: Findings) -> Mapping[str, int]:
-    """This function will index the rows by id; an id there twice is an error at its second row."""
+    """This function will index the rows by id; an id there twice is an error at its second row, a long one too."""
     found: dict[str, int] = {}
     for index, each in enumerate(parsed.texts("id")):
-        if each and each in found:
+        if len(each) > MOST_ID:
+            findings.at(parsed, index, "id", f"编号“{each[:20]}…”有 {len(each)} 个字，最长 {MOST_ID} 个字")
+        elif each and each in found:
             findings.at(parsed, index, "id", f"编号“{each}”与第 {parsed.lines[found[each]]} 行重复")
         elif each:
             found[each] = index

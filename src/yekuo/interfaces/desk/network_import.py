@@ -43,7 +43,7 @@ def start(request: HttpRequest, reader: Reader) -> HttpResponse:
     names = grid_uploads.names(each.by for each in recent)
     context = {
         **base(reader, None, here="导入"), "title": "导入电网数据", "aims": aims, "refused": refused,
-        "unit": request.POST.get("unit", ""), "recent": [(each, names.get(each.by, "")) for each in recent],
+        "unit": request.POST.get("unit", ""), "cgmes": uploads.converts_cgmes(), "recent": [(each, names.get(each.by, "")) for each in recent],
     }  # fmt: skip
     return render(request, "desk/grid_import.html", context, status=422 if refused else 200)
 

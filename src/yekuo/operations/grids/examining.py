@@ -178,7 +178,10 @@ def _imported(here: Path, named: Sequence[tuple[str, bytes]]) -> Result:
     if read.network is not None:
         report = ImportReport(
             grid=read.network.grid if not read.issues else None,
-            issues=tuple(Issue(sheet="JSON", message=one, severity=Severity.WARNING) for one in read.network.notes),
+            issues=tuple(
+                Issue(sheet="CGMES" if read.profiles else "JSON", message=one, severity=Severity.WARNING)
+                for one in read.network.notes
+            ),
             rows={name: len(table.id) for name, table in read.network.grid.tables.items() if len(table.id)},
         )
     elif read.issues and not read.sheets:

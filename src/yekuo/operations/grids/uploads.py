@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from yekuo.integrations import cgmes
 from yekuo.operations.grids.examining import Result, compare, examine
 from yekuo.records import doubts, grid_uploads, grids
 from yekuo.records.models import CapacityHold, GridRevision, GridUpload
@@ -36,6 +37,11 @@ def again(one: GridUpload) -> None:
 def worker_runs() -> bool:
     """This function will say whether anybody is there to examine uploads."""
     return grid_uploads.worker_alive(within=QUIET)
+
+
+def converts_cgmes() -> bool:
+    """This function will say whether CGMES files can be converted here; looks, loads nothing."""
+    return cgmes.installed()
 
 
 def examine_waiting(*, moment: Callable[[], datetime], limit: int = 50) -> int:
