@@ -1,6 +1,6 @@
 """电网计算的尺子: equality, capacity, certificates and outages against pandapower in the same run, as ratios.
 
-python -m benchmarks.grid [equality] [oberrhein] [towns] [refresh] [schemes] [certificates]: all by default, towns and certificates take minutes.
+python -m benchmarks.grid [equality] [oberrhein] [towns] [refresh] [republish] [opendss] [schemes] [certificates]: all by default, towns and certificates take minutes.
 """
 
 import copy
@@ -14,6 +14,8 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
+from benchmarks.grid_opendss import opendss
+from benchmarks.grid_republish import republish
 from benchmarks.grid_schemes import schemes
 from tests.grid.networks import column, ours, outside, solved
 from tests.grid.test_capacity import pandapower_allows, probed
@@ -147,6 +149,8 @@ PARTS = {
     "oberrhein": oberrhein,
     "towns": towns,
     "refresh": refreshing,
+    "republish": republish,
+    "opendss": opendss,
     "schemes": schemes,
     "certificates": certificates,
 }
