@@ -169,3 +169,15 @@ def test_n_1_is_kept_with_the_best_options_and_the_best_pair(stage: Stage) -> No
             assert found["checked"] >= len(found["spoiled"]) + len(found["cut_off"])
             assert all(each["section_name"] != each["section"] for each in (*found["spoiled"], *found["cut_off"]))
     assert Importance.SECOND in tables.reservations().restoring_for
+
+
+def test_n_1_of_a_place_chosen_from_further_down_is_asked_when_it_is_chosen(stage: Stage) -> None:
+    told = stage.case("hv_single").filed().to("scheme")
+    kept = studied(told, position="31.001,113.0195")
+    last = [one for one in kept.result["options"] if one["place"] and one["outages"] is None][-1]
+    by = stage.actor("manager")
+    place = studying.choose(case=told.id, number=1, candidates=[last["id"]], by=by, at=told.at).chosen[0]
+    assert place["outages"]["checked"] > 0
+    best = kept.result["options"][0]
+    again = studying.choose(case=told.id, number=1, candidates=[best["id"]], by=by, at=told.at).chosen[0]
+    assert again["outages"] == best["outages"]

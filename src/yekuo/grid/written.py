@@ -211,7 +211,7 @@ def _option(one: Option, namer: Namer, found: Study) -> Plain:
     return {
         **described(one.verdict.candidate, namer),
         **verdict,
-        "outages": _outages(found.restored.get(key)),
+        "outages": outages(found.restored.get(key)),
         "place": one.place,
         "works": one.cost.works,
         "days": one.cost.days,
@@ -232,8 +232,8 @@ def both_ways(fed: Fed, namer: Namer) -> Plain:
     return {"reasons": [*drawn["reasons"], *more], "feeding": {**feeding, "most_kw": fed.most_kw}}
 
 
-def _outages(found: Restored | None) -> Plain | None:
-    """N-1 near an option, None where it was not asked for."""
+def outages(found: Restored | None) -> Plain | None:
+    """This function will write N-1 near an option, None where it was not asked for."""
     if found is None or not found.checked:
         return None
     told: Plain = finite(

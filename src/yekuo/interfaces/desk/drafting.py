@@ -135,7 +135,7 @@ def evidence_of(file: CaseFile, version: int) -> dict[str, Any] | None:
     kept = studies.of_version(file.id, version) if version else None
     if kept is None:
         return None
-    rows = rows_of(kept.result)
+    rows = rows_of(kept.result, kept.chosen)
     wanted = [place["candidate"] for place in kept.chosen]
     chosen = [one for each in wanted for one in rows if one.id == each]
     return {

@@ -155,7 +155,7 @@ def _load_words(file: CaseFile) -> str:
 def _shown(request: HttpRequest, file: CaseFile, kept: Study) -> dict[str, Any]:
     from yekuo.operations.grids import studying
 
-    rows = words.rows_of(kept.result)
+    rows = words.rows_of(kept.result, kept.chosen)
     titles = {one.id: one.title for one in rows}
     by_id = {one.id: one for one in rows}
     picked = [by_id[one] for one in request.GET.getlist("compare") if one in by_id][:MOST_COMPARED]

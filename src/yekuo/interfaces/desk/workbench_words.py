@@ -130,11 +130,13 @@ class Row:
         return " · ".join(one for one in (self.area, self.feeder, self.busbar, self.substation) if one)
 
 
-def rows_of(result: Plain) -> list[Row]:
-    """This function will turn the options of a study into rows, feasible ones first as ranked."""
+def rows_of(result: Plain, chosen: Sequence[Plain] = ()) -> list[Row]:
+    """This function will turn the options of a study into rows, feasible ones first as ranked; N-1 of the chosen stands with them."""
+    asked = {place["candidate"]: place.get("outages") for place in chosen}
     titles = {one["id"]: f"{one['kind_name']} {one['where']}" for one in result["options"]}
     places = {one["id"]: one["place"] for one in result["options"]}
-    return [_row(one, at, titles, places) for at, one in enumerate(result["options"], 1)]
+    options = [{**one, "outages": one.get("outages") or asked.get(one["id"])} for one in result["options"]]
+    return [_row(one, at, titles, places) for at, one in enumerate(options, 1)]
 
 
 def _row(one: Plain, at: int, titles: Mapping[str, str], places: Mapping[str, int]) -> Row:

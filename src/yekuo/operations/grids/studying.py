@@ -15,7 +15,7 @@ from yekuo.grid.conductors import Library, parse_conductors
 from yekuo.grid.drafting import drafted_scheme
 from yekuo.grid.equipment import Equipment, parse_equipment
 from yekuo.grid.feeding import FED
-from yekuo.grid.restoring import drawn_node
+from yekuo.grid.restoring import drawn_node, restorable
 from yekuo.grid.solve import NoSolutionError
 from yekuo.grid.storing import UnreadableError
 from yekuo.grid.study import SOLVER, Study, study
@@ -226,10 +226,24 @@ def take(kept: SchemeStudy, candidates: Sequence[str], *, facts: Facts) -> Schem
             "同一个接入点不能当两路电源", problems=(Problem("choice", "请选不同的接入点"),), code="same_place"
         )
     options = [option_of(kept, one) for one in candidates]
-    places = [_place(one, kept, standing.atlas_of(kept.revision_id, kept.revision.digest)) for one in options]
+    atlas = standing.atlas_of(kept.revision_id, kept.revision.digest)
+    near = _outages_of(options, kept, atlas)
+    places = [{**_place(one, kept, atlas), "outages": near[one["id"]]} for one in options]
     studies.put_chosen(kept.pk, places)
     kept.chosen = places
     return kept
+
+
+def _outages_of(options: Sequence[Mapping[str, Any]], kept: SchemeStudy, atlas: Atlas) -> dict[str, Any]:
+    """N-1 of what is chosen: as studied, else asked for now."""
+    told = {str(one["id"]): one.get("outages") for one in options}
+    open_ = [written.candidate(one["candidate"]) for one in options if not one.get("outages")]
+    if open_:
+        promised = [one for one in map(written.inflight, kept.inputs["inflight"]) if one.p_kw >= 0]
+        app, bounds = written.application(kept.inputs["application"]), written.limits(kept.inputs["limits"])
+        found = restorable(atlas, app, open_, inflight=promised, limits=bounds)
+        told |= {one.id: written.outages(each) for one, each in zip(open_, found, strict=True)}
+    return told
 
 
 def _place(option: Mapping[str, Any], kept: SchemeStudy, atlas: Atlas) -> dict[str, Any]:
