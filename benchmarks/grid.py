@@ -1,6 +1,7 @@
 """电网计算的尺子: equality, capacity, certificates and outages against pandapower in the same run, as ratios.
 
-python -m benchmarks.grid [equality] [oberrhein] [towns] [refresh] [republish] [opendss] [schemes] [certificates]: all by default, towns and certificates take minutes.
+python -m benchmarks.grid [equality] [oberrhein] [towns] [refresh] [republish] [opendss] [schemes] [certificates]: all by default; towns, republish and
+certificates take minutes.
 """
 
 import copy
