@@ -1,7 +1,9 @@
 """落点: where in the network each source of a scheme draws: as chosen in its study, else found by the names in the scheme."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 
@@ -35,8 +37,10 @@ def named(network: Network, source: Source) -> Place | None:
 
 
 def by_name(network: Network, words: str) -> Place | None:
-    """This function will find a place by one name: a transformer's, a feeder's, or "substation feeder" as surveys write it."""
-    for word in (words, *words.split()[::-1]):
+    """This function will find a place by its name: a transformer's, a feeder's, or "substation feeder" as surveys write it."""
+    parts = words.split()
+    ends = [" ".join(parts[first:]) for first in range(len(parts))]
+    for word in dict.fromkeys((*ends, *parts[::-1])):
         node, kind = _low_side(network, word), "dt_existing"
         if node < 0:
             node, kind = _feeder_start(network, word), "node"
@@ -96,4 +100,13 @@ def _row(ids: np.ndarray, names: np.ndarray, word: str) -> int:
     found = np.flatnonzero(ids == word.strip())
     if not len(found):
         found = np.flatnonzero(names == word.strip())
+    if not len(found):
+        wanted = _plain(word)
+        found = np.flatnonzero([_plain(each) == wanted for each in names.tolist()])
     return int(found[0]) if len(found) == 1 else -1
+
+
+@lru_cache(maxsize=50_000)
+def _plain(name: str) -> str:
+    """A name as people mean it: wide signs are narrow ones, spaces do not count, # is 号."""
+    return "".join(normalize("NFKC", name).split()).replace("#", "号").casefold()
