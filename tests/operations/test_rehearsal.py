@@ -25,7 +25,7 @@ from yekuo.operations.rehearsal import (
 )
 from yekuo.operations.rehearsal.company import Company
 from yekuo.operations.rehearsal.staffing import COUNTIES, PEOPLE
-from yekuo.records.models import Event, Outbox, StaffMessage
+from yekuo.records.models import CapacityHold, Event, GenerationPlace, Outbox, StaffMessage
 from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.deeds.closing import Energise
@@ -253,3 +253,19 @@ def test_staff_have_read_what_they_were_told_before_last_evening(made: Company) 
     left = StaffMessage.objects.filter(read_at=None)
     assert all(one.at >= stories.TODAY - aftermath.LAST_NIGHT for one in left)
     assert all(one.read_at > one.at for one in StaffMessage.objects.exclude(read_at=None) if one.read_at)
+
+
+def test_one_roof_is_to_be_studied_and_another_holds_its_room(made: Company) -> None:
+    from yekuo.operations.rehearsal import town
+
+    town.put_in_force(unit=made.units["33"].pk, by=made.actors["qianjin"].person, at=stories.when(9, 1))
+    waiting = told(made, "等拟方案")
+    assert waiting.state.stage == "scheme"
+    assert waiting.state.facts is not None
+    assert waiting.state.facts.generation_kw == 25
+    held = told(made, "并网容量已留")
+    assert held.state.stage == "metering"
+    assert held.state.schemes[-1].own_generation
+    row = GenerationPlace.objects.get(case=held.id)
+    assert (row.state, row.kw) == ("held", 5)
+    assert {one.source for one in CapacityHold.objects.filter(case=held.id, state="reserved")} == {0, 1}

@@ -97,7 +97,7 @@ def test_a_wrong_kind_and_an_unknown_clause_are_named() -> None:
         (facts(voltage=Voltage.KV35), False, True),
         (facts(), True, True),
         (low(), False, False),
-        (low(), True, True),
+        (low(), True, False),
     ],
 )
 def test_when_a_dispatch_agreement_is_due(about: Facts, generation: bool, due: bool) -> None:

@@ -35,6 +35,7 @@ class ContractTable:
     longest_years: Mapping[ContractKind, int]
     dispatch_from: Voltage
     dispatch_sources: int
+    dispatch_generation_from: Voltage
     confirmed: bool
 
 
@@ -71,6 +72,7 @@ def parse_contracts(text: str) -> ContractTable:
         longest_years=years,
         dispatch_from=Voltage(data["dispatch"]["voltage_from"]),
         dispatch_sources=int(data["dispatch"]["sources_from"]),
+        dispatch_generation_from=Voltage(data["dispatch"]["generation_from"]),
         confirmed=bool(data["confirmed"]),
     )
 
@@ -106,7 +108,8 @@ def problems(
 def dispatch_due(facts: Facts, *, own_generation: bool, table: ContractTable) -> bool:
     """This function will say whether a dispatch agreement (调度协议) must be signed."""
     several = facts.high_voltage and facts.sources >= table.dispatch_sources
-    return own_generation or several or facts.voltage >= table.dispatch_from
+    generation = own_generation and facts.voltage >= table.dispatch_generation_from
+    return generation or several or facts.voltage >= table.dispatch_from
 
 
 def energising_problems(facts: Facts, ready: Readiness, *, table: ContractTable) -> tuple[Problem, ...]:

@@ -318,6 +318,18 @@ def _disputed(company: Company) -> Teller:
     return told
 
 
+def _roof_to_study(company: Company) -> Teller:
+    """A house with more on its roof than its street carries at noon: to be studied on the workbench."""
+    roof = replace(home(124, "苏晓阳", "12", "学院路 80 号"), generation_kw=Decimal(25))
+    return _teller(company, 124).file(roof, *PERSON, at=when(11, 19, 8, 50)).to("scheme", hours=3)
+
+
+def _roof_held(company: Company) -> Teller:
+    """A small roof that goes: replied, its capacity held."""
+    roof = replace(home(125, "江月华", "8", "学院路 82 号"), generation_kw=Decimal(5))
+    return _teller(company, 125).file(roof, *PERSON, at=when(11, 18, 9, 5)).to("metering", hours=3, works=False)
+
+
 def _other_county(company: Company) -> Teller:
     told = _teller(company, 123, "luyan", "3302").file(
         replace(home(123, "周海燕", "6", "河滨路 8 号"), area="临江县"), *PERSON, at=when(11, 18, 10)
@@ -350,6 +362,8 @@ STORIES: tuple[tuple[str, Story], ...] = (
     ("终止", _terminated),
     ("终止后 21 天同址重报，已关联", _recreated),
     ("客户对挂起有异议", _disputed),
+    ("屋顶光伏 25 千瓦，等拟方案", _roof_to_study),
+    ("屋顶光伏 5 千瓦，已答复，并网容量已留", _roof_held),
     (FAR_AWAY, _other_county),
 )  # fmt: skip
 ELSEWHERE = {FAR_AWAY: "3302"}

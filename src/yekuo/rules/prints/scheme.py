@@ -306,7 +306,7 @@ def _feeding(facts: Facts, plan: Scheme) -> tuple[Block, ...]:
                 cell("消纳方式", "自发自用、余量上网或全部上网，以购售电合同为准"),
                 cell("计量", "电源计量点双向计量"),
                 cell("涉网保护", f"防孤岛保护；{INTERLOCK_NAMES[plan.interlock]}"),
-                cell("协议", "购售电合同、并网调度协议，并网前签订"),
+                cell("协议", f"购售电合同{'、并网调度协议' if facts.high_voltage else ''}，并网前签订"),
             ),
         ),
     )
