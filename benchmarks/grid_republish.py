@@ -139,7 +139,7 @@ def _tell(title: str, seconds: dict[str, tuple[float, float]]) -> None:
 
     first, *rest = (used for name, used in seconds.items() if name.startswith("figures"))
     wall, cpu = (statistics.median(one[which] for one in rest) for which in (0, 1))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    own, child = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(f"  {title}")
     print(
         f"    figures out after an approval: {wall:.2f} s, worst {max(rest)[0]:.2f} s ({cpu:.2f} s cpu with database)",
@@ -150,7 +150,7 @@ def _tell(title: str, seconds: dict[str, tuple[float, float]]) -> None:
         f"    certificate, N-1, by hours afterwards: {seconds['sure'][0]:.1f} s ({seconds['sure'][1]:.1f} s cpu)",
         end="",
     )
-    print(f"; whole: {seconds['whole'][0]:.1f} s; peak memory {memory:.0f} MB")
+    print(f"; whole: {seconds['whole'][0]:.1f} s; peak memory {own:.0f} MB, child {child:.0f} MB")
 
 
 def _enough(*_: Any, **__: Any) -> Any:

@@ -208,3 +208,36 @@ def test_a_map_kept_by_another_publication_is_not_gone_on_from(network: Network)
     assert before is not None
     assert before is not mine[2]
     assert [one.case for one in before.found.inflight] == ["YK1", "YK2", "YK3", "77"]
+
+
+def test_several_networks_are_calculated_in_processes_of_their_own() -> None:
+    people = company()
+    one = town_of(people["city"].pk, at=AT)
+    other = town_of(_apart().pk, at=AT, sheets=with_curves(curve("F1", "全年", EVENING)))
+    third = town_of(_apart(name="丙市", code="TTT3").pk, at=AT)
+    outcomes = publishing.publish_all(at=AT)
+    assert [(each.grid, each.whole, each.failure) for each in outcomes] == [
+        (each.standing.grid, True, "") for each in (one, other, third)
+    ]
+    apart = {key: row for key, *row in CapacityFigure.objects.values_list("pk", "kw", "firm_kw", "stable_kw")}
+    assert figure(other, "dt", "D1").stable_kw is not None
+    again = publishing.publish_all(at=AT + timedelta(hours=1), workers=1)
+    assert [each.changed for each in again] == [0, 0, 0]
+    assert {key: row for key, *row in CapacityFigure.objects.values_list("pk", "kw", "firm_kw", "stable_kw")} == apart
+
+
+def _apart(*, name: str = "乙市", code: str = "TTT2") -> Unit:
+    return Unit.objects.create(name=name, code=code, kind="city", path=f"{code}/", company="SGCC", province="浙江")
+
+
+def test_a_network_whose_process_dies_is_calculated_again(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    town_of(_apart().pk, at=AT)
+    ended = publishing._ended
+
+    def dies(one: publishing._Begun | publishing.Outcome, *, at: datetime) -> publishing.Outcome:
+        lost = one.grid == network.standing.grid
+        return publishing.Outcome(grid=one.grid, changed=publishing.BROKEN) if lost else ended(one, at=at)
+
+    monkeypatch.setattr(publishing, "_ended", dies)
+    outcomes = publishing.publish_all(at=AT)
+    assert [(each.whole, each.changed > 0) for each in outcomes] == [(True, True), (True, True)]

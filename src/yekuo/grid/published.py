@@ -58,9 +58,9 @@ def calculated(grid: GridModel, inflight: Sequence[Inflight], *, threads: int = 
     return assured(Published(found=found, proven=np.zeros(len(grid.nodes), dtype=bool)), threads=threads)
 
 
-def calculated_apart(stored: bytes, inflight: Sequence[Inflight]) -> bytes:
+def calculated_apart(stored: bytes, inflight: Sequence[Inflight], *, threads: int = 0) -> bytes:
     """This function will do the same from a stored network to a stored publication, for a process that gets and gives bytes."""
-    return kept(calculated(unpacked(stored), inflight))
+    return kept(calculated(unpacked(stored), inflight, threads=threads))
 
 
 def assured(made: Published, *, threads: int = 0) -> Published:

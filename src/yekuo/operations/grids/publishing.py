@@ -1,7 +1,9 @@
 """可开放容量公布: every figure of a network calculated with all that is promised, brought up to date after each entry of the ledger."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -25,6 +27,7 @@ from yekuo.records import capacity, figures, grids
 from yekuo.records.figures import Line
 
 APART_FROM = 5_000
+WORKERS, BROKEN = 2, -2
 PROMISED = ("case", "node", "p_kw", "q_kvar")
 _KEPT: dict[int, tuple[int, datetime, Published]] = {}
 STATES = ("found", "existing", "dead", "free")
@@ -108,9 +111,60 @@ def _without(
     return Outcome(grid=network.standing.grid, failure=why, entry=entry)
 
 
-def publish_all(*, at: datetime) -> tuple[Outcome, ...]:
-    """This function will calculate every network in force anew, one after the other."""
-    return tuple(publish(grid=grid, at=at) for grid in figures.every_grid())
+def publish_all(*, at: datetime, workers: int = WORKERS) -> tuple[Outcome, ...]:
+    """This function will calculate every network in force anew; several at once in processes of their own, a core each.
+
+    A network whose process dies is calculated again alone, in another one.
+    """
+    keys = figures.every_grid()
+    if len(keys) < 2 or workers < 2:
+        return tuple(publish(grid=grid, at=at) for grid in keys)
+    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        waiting, running, done = deque(keys), deque[_Begun | Outcome](), list[Outcome]()
+        while waiting or running:
+            while waiting and len(running) < workers:
+                running.append(_begun(pool, waiting.popleft()))
+            done.append(_ended(running.popleft(), at=at))
+    return tuple(publish(grid=one.grid, at=at, apart=True) if one.changed == BROKEN else one for one in done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """A network that is being calculated elsewhere: what it was, what was in flight."""
+
+    grid: int
+    revision: int
+    entry: int
+    inflight: tuple[Inflight, ...]
+    answer: "Future[bytes]"
+
+
+def _begun(pool: ProcessPoolExecutor, grid: int) -> "_Begun | Outcome":
+    network, entry = _opened(grid)
+    inflight = counted(network)
+    revision = network.standing.revision
+    try:
+        answer = pool.submit(made.calculated_apart, grids.tables(revision), inflight, threads=1)
+    except BrokenProcessPool:
+        return Outcome(grid=grid, changed=BROKEN)
+    return _Begun(grid=grid, revision=revision, entry=entry, inflight=inflight, answer=answer)
+
+
+def _ended(one: "_Begun | Outcome", *, at: datetime) -> Outcome:
+    """What came back is written, unless another revision is in force by now: its own round follows."""
+    if isinstance(one, Outcome):
+        return one
+    network, _ = _opened(one.grid)
+    if network.standing.revision != one.revision:
+        one.answer.cancel()
+        return Outcome(grid=one.grid, entry=one.entry, changed=-1)
+    try:
+        found = made.opened(one.answer.result(), network.grid, one.inflight)
+    except BrokenProcessPool:
+        return Outcome(grid=one.grid, changed=BROKEN)
+    except NoSolutionError as failure:
+        return _without(network, one.inflight, failure, one.entry, at=at)
+    return _put(network, found, one.entry, at=at, searched=len(network.grid.nodes), whole=True)
 
 
 def catch_up(*, at: datetime, moment: Callable[[], datetime] | None = None) -> tuple[Outcome, ...]:
