@@ -89,7 +89,7 @@ def _kinds(counted: dict[str, int], current: str, every: bool) -> list[Tab]:
 
 def _line(one: MessageRecord) -> Line:
     about = NUMBER.search(one.text)
-    text = f"{one.text.partition('：')[0]}：" if one.links else one.text
+    text = f"{one.text.partition('：')[0]}：" if one.kind == "digest" and one.links else one.text
     return Line(
         key=one.pk, text=text, kind=left.KIND_NAMES[left.kind_of(one)],
         to="本人" if one.person else role_name(one.role), at=one.at, read_at=one.read_at, case_number=one.case_number,

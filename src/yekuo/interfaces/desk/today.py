@@ -62,9 +62,8 @@ def today(request: HttpRequest, reader: Reader) -> HttpResponse:
         scope=reader.scope, shelf=reader.shelf, at=reader.at, manager=reader.actor.person, first=0, size=CHASED
     )  # fmt: skip
     silent = [one for one in waiting if one.due]
-    people = persons.shown(
-        {one.applicant or 0 for one in visits} | {one.applicant or 0 for one in answers}
-    )  # fmt: skip
+    doubted = _doubted(reader)
+    people = persons.shown({one.applicant or 0 for one in (*visits, *answers, *doubted)})
     names = {one.number: one.applicant.name for one in waiting if one.applicant}
     places = sites.shown({one.site or 0 for one in visits})
     comers = staff.names_of({one.person for one in visits})
@@ -79,7 +78,7 @@ def today(request: HttpRequest, reader: Reader) -> HttpResponse:
         ],
         "calls": [_due(one, names) for one in days if one.kind == FollowUpKind.CALL],
         "works": [_due(one, names) for one in days if one.kind in WORKS],
-        "doubts": _doubts(reader, names),
+        "doubts": [_doubt(one, people) for one in doubted],
         "answers": [
             Line(
                 at=one.at, when="", what=EVENT_NAMES.get(one.kind, one.kind), number=one.number,
@@ -95,20 +94,21 @@ def today(request: HttpRequest, reader: Reader) -> HttpResponse:
     return render(request, "desk/today.html", context)
 
 
-def _doubts(reader: Reader, names: dict[str, str]) -> list[Line]:
+def _doubted(reader: Reader) -> tuple[register.Listed, ...]:
     """What a new network no longer carries: a manager's own cases, a planner's all."""
     if not reader.may(POWER):
-        return []
-    rows = register.waiting(reader.scope, manager=own_only(reader))[:DOUBTS]
-    return [
-        Line(
-            at=one.doubts[0].at, when="", what=EFFECT_NAMES[one.doubts[0].effect], number=one.number,
-            url=reverse("desk:case", args=(one.number,)), name=names.get(one.number, ""), more=one.doubts[0].words,
-            action="复核", action_url=address(one.number),
-        )
-        for one in register.listed(rows)
-        if one.doubts
-    ]  # fmt: skip
+        return ()
+    return register.listed(register.waiting(reader.scope, manager=own_only(reader))[:DOUBTS])
+
+
+def _doubt(one: register.Listed, people: dict[int, persons.Shown]) -> Line:
+    first = one.doubts[0]
+    return Line(
+        at=first.at, when="", what=EFFECT_NAMES[first.effect], number=one.number,
+        url=reverse("desk:case", args=(one.number,)),
+        name=people[one.applicant].name if one.applicant in people else "", more=first.words.partition("；")[0],
+        action="复核", action_url=address(one.number),
+    )  # fmt: skip
 
 
 WORKS = (FollowUpKind.WORKS_START, FollowUpKind.WORKS_FINISH, FollowUpKind.RECTIFY)
