@@ -106,7 +106,7 @@ def _child(name: str, packed: Path, postmaster: int) -> None:
 
     from yekuo.grid import published as made
     from yekuo.grid.storing import unpacked
-    from yekuo.operations.grids import publishing
+    from yekuo.operations.grids import publishing, standing
     from yekuo.records import grids
     from yekuo.records.models import Unit
 
@@ -123,7 +123,7 @@ def _child(name: str, packed: Path, postmaster: int) -> None:
     outcome = steps.run("whole", lambda: publishing.publish(grid=own.pk, at=at))
     rows = np.flatnonzero(~grid.is_main & grid.transformers.in_service)
     places = grid.transformers.lv_node[rows[np.linspace(0, len(rows) - 1, PROMISES).astype(int)]]
-    publishing.standing.atlas_of.cache_clear()
+    standing.atlas_of.cache_clear()
     assured = made.assured
     made.assured = _enough
     for number, node in enumerate(places.tolist()):

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -211,6 +212,33 @@ def test_a_load_nothing_carries_is_not_refused(stage: Stage) -> None:
     made = draft(told, chosen)
     assert made is not None
     assert "配套工程" in made.remarks
+
+
+def test_years_later_it_is_computed_with_what_it_was_made_from(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = surveyed(stage)
+    kept = studied(told)
+    for year, metres in ((1, "1500"), (2, "2400"), (3, "3100")):
+        sheets = town()
+        sheets["线路段"][1]["长度(m)"] = metres
+        sheets["价格"][0]["单价"] = str(410 + 100 * year)
+        town_of(stage.city.pk, at=stage.at + timedelta(days=365 * year), sheets=sheets)
+    tables = {name: f"{text}\n# amended\n" for name, text in studying._texts().items()}
+    monkeypatch.setattr(studying, "_texts", lambda: tables)
+    monkeypatch.setattr(studying, "SOLVER", "power-grid-model 9.9")
+    for remembered in (studying.basis_of, studying._prices, studying.standing.atlas_of):
+        remembered.cache_clear()
+    found = SchemeStudy.objects.select_related("revision").get(pk=kept.pk)
+    assert not found.revision.current
+    done = studying.recompute(found)
+    assert (done.equal, done.intact, done.differences, done.revision) == (True, True, (), 1)
+    assert (done.solver_then, done.solver_now) == (kept.solver, "power-grid-model 9.9")
+    assert recompute(Namespace(action="recompute", number=told.number, study=0)) == 0
+    assert "复算一致" in capsys.readouterr().out
+    fresh = studied(told)
+    assert fresh.revision.number == 4
+    assert fresh.inputs["basis"] != kept.inputs["basis"]
 
 
 def test_the_command_recomputes_and_tells(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:

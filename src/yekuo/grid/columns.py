@@ -2,7 +2,7 @@
 # ruff: noqa: RUF009 - a column is declared by a call
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Self
@@ -87,12 +87,12 @@ class Columns:
         """The columns' names in their order."""
         return tuple(each.name for each in dataclasses.fields(cls) if "dtype" in each.metadata)
 
-    def digest(self, ids: Mapping[str, Texts]) -> bytes:
-        """This function will hash the rows in order of id, numbers in one form, references as the ids they mean."""
+    def digest(self, ids: Mapping[str, Texts], *, only: Collection[str] | None = None) -> bytes:
+        """This function will hash the rows in order of id, numbers in one form, references as the ids they mean; or some columns `only`."""
         order = np.argsort(self.id, kind="stable")
         hashed = sha256(f"{type(self).__name__} {len(self)}".encode())
         for each in dataclasses.fields(self):
-            if "dtype" in each.metadata:
+            if "dtype" in each.metadata and (only is None or each.name in only):
                 values = getattr(self, each.name)[order]
                 refers = each.metadata["refers"]
                 if refers and refers not in ids:

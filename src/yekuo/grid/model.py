@@ -1,6 +1,7 @@
 """电网模型: the network as columns: nodes, lines, transformers, loads, sources, switches; one value with a revision."""
 # ruff: noqa: RUF009, FBT003 - a column is declared by a call
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -242,11 +243,15 @@ class GridModel:
 
         A network without profiles has the revision it had before there were any.
         """
+        return self.hashed()
+
+    def hashed(self, only: Mapping[str, Collection[str]] | None = None) -> str:
+        """This function will make the revision; from some columns `only` (by table) as when there were no others."""
         ids = {"nodes": self.nodes.id}
         hashed = sha256(f"yekuo-grid-1|{self.f_hz!r}".encode())
         for name, table in self.tables.items():
-            if name != "profiles" or len(table):
-                hashed.update(table.digest(ids))
+            if (name != "profiles" or len(table)) and (only is None or name in only):
+                hashed.update(table.digest(ids, only=None if only is None else only[name]))
         hashed.update(self._switch_targets())
         return hashed.hexdigest()
 

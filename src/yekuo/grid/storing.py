@@ -32,18 +32,29 @@ def packed(grid: GridModel) -> bytes:
 def unpacked(stored: bytes, *, revision: str = "") -> GridModel:
     """This function will turn the bytes back into the network.
 
-    A column added since takes its default. Raises UnreadableError when they cannot be read or `revision` is another.
+    A column added since takes its default, and the revision is that of the columns there were. Raises UnreadableError when they
+    cannot be read or `revision` is another.
     """
     try:
         with np.load(BytesIO(stored), allow_pickle=False) as arrays:
             tables = {name: _table(kind, name, arrays) for name, kind in KINDS.items()}
+            stored_columns = _columns(arrays)
             grid = GridModel(**tables, f_hz=float(arrays[FREQUENCY]))  # type: ignore[arg-type] # each of its own kind
     except (BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
         raise UnreadableError(f"电网存档不能读取: {error}") from error
-    if revision and grid.revision != revision:
+    if revision and grid.revision != revision and grid.hashed(stored_columns) != revision:
         raise UnreadableError(f"电网存档与版本 {revision[:12]} 不符")
     return grid
 
 
 def _table(kind: type[Columns], name: str, arrays: np.lib.npyio.NpzFile) -> Columns:
     return kind.of(**{column: arrays[f"{name}.{column}"] for column in kind.names() if f"{name}.{column}" in arrays})
+
+
+def _columns(arrays: np.lib.npyio.NpzFile) -> dict[str, set[str]]:
+    """The columns stored, by table."""
+    found: dict[str, set[str]] = {}
+    for name in arrays.files:
+        table, _, column = name.partition(".")
+        found.setdefault(table, set()).add(column)
+    return found

@@ -114,8 +114,8 @@ def study_case(
     )  # fmt: skip
 
 
-@lru_cache(maxsize=2)
 def _kept_basis(digest: str) -> Basis:
+    """Asked for each time: what a transaction kept may have gone with it."""
     studies.keep_basis(_texts())
     return basis_of(digest)
 
