@@ -112,6 +112,12 @@ def person(key: int) -> Person | None:
     return Person.objects.filter(pk=key).first()
 
 
+def own_name(key: int) -> str:
+    """This function will give an applicant's name whole, for a page that only the applicant or the agent who gave it signs in to."""
+    found = Person.objects.filter(pk=key, erased_at=None).only("row", "name").first()
+    return found.name.open() if found is not None else ""
+
+
 def shown(keys: Iterable[int]) -> dict[int, Shown]:
     """This function will give applicants by key as they may be shown, in one query."""
     found = Person.objects.filter(pk__in={key for key in keys if key})

@@ -271,6 +271,15 @@ def test_a_withdrawal_ends_the_case(customer: Customer, resident: Teller) -> Non
     assert customer.post(address, stamp="w2", reason="再撤", go="on").status in (200, 409)
 
 
+def test_what_ended_waits_for_no_answer(customer: Customer, industry: Teller) -> None:
+    follow(industry, customer, "answer")
+    assert "供电方案 等您确认" in customer.get(f"/p/{number(industry)}/").text
+    own(customer, industry, "withdraw_application", reason="不建了")
+    page = customer.get(f"/p/{number(industry)}/")
+    assert "等您确认" not in page.text
+    assert "供电方案 没有确认" in page.text
+
+
 def test_the_company_s_own_line_works_are_not_the_customer_s_to_report(customer: Customer, resident: Teller) -> None:
     follow(resident, customer, "external_works")
     page = customer.get(f"/p/{number(resident)}/")
@@ -338,6 +347,9 @@ def test_a_stranger_learns_nothing_about_numbers(
 def test_a_link_shows_and_urges_and_nothing_else(customer: Customer, resident: Teller) -> None:
     follow(resident, customer, "survey")
     page = customer.get(f"/p/{number(resident)}/")
+    assert "刘芳" in page.text, "one's own name and address are read whole"
+    assert "解放路 12 号 3 幢 201" in page.text
+    assert "解放路 12 号 3 幢 201" in customer.get("/mine/").text
     found = re.search(r"http://testserver(/p/[^/\"]+/)", page.html)
     assert found
     customer.client.logout()
@@ -348,6 +360,7 @@ def test_a_link_shows_and_urges_and_nothing_else(customer: Customer, resident: T
     assert not re.search(r'href="/p/YK\d+/\w+/"', guest.html)
     assert "/files/" not in guest.html
     assert "刘芳" not in guest.text
+    assert "12 号" not in guest.text
     urged = customer.post(found[1] + "urge/", stamp="guest-1")
     assert "已催办" in urged.text
     assert Case.objects.get(pk=resident.case).urged == 1

@@ -279,7 +279,7 @@ def _check(request: HttpRequest) -> HttpResponse:
         return redirect(_filed_before(actor, request.POST.get("key", "")) or reverse("customer:apply"))
     shelf, on = open_shelf(), day_of(at)
     said = _said(kept, on)
-    context = _check_context(actor, kept, said, shelf, on)
+    context = _check_context(actor, kept, said, shelf, at)
     form = _check_form(context, kept, on, request.POST if request.method == "POST" else typed_before(request))
     refused = None
     if request.method == "POST" and said.complete and form.is_valid():
@@ -323,7 +323,8 @@ def _filed_before(actor: Actor, key: str) -> str:
     return reverse("customer:done", args=[cases.case(filed.case, scope=scope_of(actor)).number]) if filed else ""
 
 
-def _check_context(actor: Actor, kept: Answers, said: Told, shelf: Shelf, on: date) -> dict[str, Any]:
+def _check_context(actor: Actor, kept: Answers, said: Told, shelf: Shelf, at: datetime) -> dict[str, Any]:
+    on = day_of(at)
     context: dict[str, Any] = {
         "unfinished": said.unfinished, "parts": _parts(said), "rows": [], "promised": (), "contract": None,
         "lacking": 0, "first_answer": 1,
@@ -348,6 +349,7 @@ def _check_context(actor: Actor, kept: Answers, said: Told, shelf: Shelf, on: da
         "class_words": words.asked_for(facts),
         "promises": promises(shelf, place, facts, on),
         "first_answer": first_answer(shelf, place, facts, on),
+        "guidance": at_address(kept, at=at),
     }
 
 

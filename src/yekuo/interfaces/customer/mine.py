@@ -69,7 +69,7 @@ def _row(
     paused = f"暂停办理：{words.CAUSES[state.pause.cause]}" if state.pause else ""
     return Mine(
         number=number,
-        name=place.public_address if place else number,
+        name=place.address if place else number,
         title=words.end_words(state) or paused or (stage.say if stage else ""),
         asked=words.asked_for(state.facts) if state.facts else "还没有填申请",
         state="等您办" if waiting is Party.CUSTOMER else _state(state),

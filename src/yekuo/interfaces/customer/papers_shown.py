@@ -18,6 +18,7 @@ from yekuo.rules.contract import ClauseHeading, ContractKind, ContractTable, kin
 from yekuo.rules.facts import CustomerClass, Facts
 from yekuo.rules.proposal import CONTRACT_YEARS
 from yekuo.rules.scheme import FeeLine, Interlock, OperatingMode, Scheme, Source
+from yekuo.rules.state import Status
 from yekuo.rules.when import BUSINESS_NAMES, voltage_name
 
 Pairs = tuple[tuple[str, str], ...]
@@ -109,6 +110,8 @@ def _answered(file: CaseFile) -> tuple[str, str]:
         return "您已同意", "ok"
     if "answer" not in file.definition.stages:
         return "已答复", "ok"
+    if state.status is not Status.OPEN:
+        return "没有确认", ""
     return ("等您确认", "warn") if state.stage == "answer" else ("修改中", "info")
 
 

@@ -12,7 +12,7 @@ from yekuo.interfaces.customer.visit_forms import FORMS
 from yekuo.interfaces.look.parts import FeedItem, Line, Step
 from yekuo.operations.appointments import Promise, of_case
 from yekuo.operations.casefile import CaseFile, Offer, TimedClock
-from yekuo.records import accounts
+from yekuo.records import accounts, persons
 from yekuo.rules.calendar import day_of
 from yekuo.rules.derivations import explain
 from yekuo.rules.levels import Level
@@ -110,16 +110,19 @@ class Progress:
         return tuple(one for one in self.papers if one.owed)
 
 
-def progress(file: CaseFile, *, phone: str) -> Progress:
-    """This function will tell a case to its customer; `phone` is the unit's, for every question."""
+def progress(file: CaseFile, *, phone: str, own: bool = False) -> Progress:
+    """This function will tell a case to its customer; `phone` is the unit's, for every question.
+
+    `own`: signed in, so that name and address are theirs to read whole; to whoever holds a link they are masked.
+    """
     state = file.state
     todos, others = _todos(file)
     manager = file.names.get(state.people.get("manager", 0), "")
     sums = [one for one in file.clocks if one.clock.kind is ClockKind.UTILITY_SUM and one.clock.budget]
     return Progress(
         number=file.number,
-        name=file.applicant.public_name if file.applicant else "",
-        address=file.site.public_address if file.site else "",
+        name=_name(file, own=own),
+        address=(file.site.address if own else file.site.public_address) if file.site else "",
         asked=words.asked_for(state.facts) if state.facts else "",
         place=_place(file),
         title=_title(file),
@@ -148,6 +151,12 @@ def progress(file: CaseFile, *, phone: str) -> Progress:
         sum_budget=sums[0].clock.budget if sums else None,
         sum_used=sums[0].used if sums else 0,
     )
+
+
+def _name(file: CaseFile, *, own: bool) -> str:
+    if file.applicant is None:
+        return ""
+    return persons.own_name(file.applicant.key) or file.applicant.public_name if own else file.applicant.public_name
 
 
 def _place(file: CaseFile) -> str:

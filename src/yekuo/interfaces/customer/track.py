@@ -50,7 +50,7 @@ def linked_progress(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, file: CaseFile, *, guest: bool, token: str = "") -> HttpResponse:
-    view = progress(file, phone=phone_of(file.unit))
+    view = progress(file, phone=phone_of(file.unit), own=not guest)
     scheme = scheme_shown(file)
     urge = reverse("customer:urge_by_link", args=[token]) if guest else reverse("customer:urge", args=[file.number])
     context = {
