@@ -17,7 +17,7 @@ from yekuo.grid.study import study
 from yekuo.grid.written import written
 from yekuo.interfaces.desk.sketch import sketch_of
 from yekuo.interfaces.desk.workbench_duel import duel_of
-from yekuo.interfaces.desk.workbench_words import compared, lead_of, pairs_of, rows_of
+from yekuo.interfaces.desk.workbench_words import compared, lead_of, pair_words, pairs_of, rows_of
 from yekuo.rules.facts import Importance
 from yekuo.rules.metering import MeteringMode
 from yekuo.rules.proposal import first_draft
@@ -92,6 +92,12 @@ def test_a_pair_says_why_it_is_first(result: Plain) -> None:
     pairs = pairs_of(result, rows)
     assert sum(one.feasible for one in pairs) >= 2
     assert "组合 1 优于组合 2" in lead_of(rows, pairs, sources=2)
+    second = [one for one in pairs if one.feasible][1]
+    assert "排第 2" in pair_words(pairs, [second.standby, second.main])
+    assert "不在推荐的组合里" in pair_words(pairs[:1], [second.main, second.standby])
+    short = replace(second, feasible=False, reasons=("同一条线路",))
+    pairs[1] = short
+    assert "不够：" in pair_words(pairs, [short.main, short.standby])
 
 
 def plan(kind: str, **changes: Any) -> Scheme:
@@ -141,3 +147,5 @@ def test_what_is_fed_in_is_told_of_every_option() -> None:
     assert waiting
     assert all(one.feeding is not None and not one.feeding.good for one in waiting)
     assert "按申请先后排队" in lead_of(waiting)
+    best = next(one for one in rows if one.place)
+    assert ("只看用电" in lead_of(rows)) == any(one.works < best.works for one in waiting)

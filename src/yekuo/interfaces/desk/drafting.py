@@ -8,7 +8,7 @@ from django.urls import reverse
 from yekuo.interfaces.desk.forms.base import Bench
 from yekuo.interfaces.desk.reader import Reader
 from yekuo.interfaces.desk.sketch import Sketch, sketch_of
-from yekuo.interfaces.desk.workbench_words import rows_of
+from yekuo.interfaces.desk.workbench_words import pair_words, pairs_of, rows_of
 from yekuo.operations.casefile import CaseFile
 from yekuo.records import grids, queueing, studies, tables
 from yekuo.records.studies import Study
@@ -141,6 +141,7 @@ def evidence_of(file: CaseFile, version: int) -> dict[str, Any] | None:
     return {
         "kept": kept,
         "chosen": chosen,
+        "pair": pair_words(pairs_of(kept.result, rows), chosen) if len(chosen) > 1 else "",
         "works": [(place["name"], place["remedy"]) for place in kept.chosen if not place["feasible"]],
         "others": [one for one in rows if one.place and one not in chosen][:3],
         "refused": sum(not one.place for one in rows),

@@ -266,7 +266,19 @@ def lead_of(rows: Sequence[Row], pairs: Sequence["PairRow"] = (), *, sources: in
     return (
         f"建议方案 1：{best.title}{_from(best)}，造价 {best.works_words}，工期 {best.days}，得 {best.score:.1f} 分。"
         + (f"{best.why}。" if len(able) == 1 else "")
+        + _nearer(best, rows)
     )
+
+
+def _nearer(best: Row, rows: Sequence[Row]) -> str:
+    """Where the load could be connected for less, if what is fed in were less or waited."""
+    waiting = [one for one in rows if one.waits and one.works < best.works and one.feeding]
+    if not waiting:
+        return ""
+    one = min(waiting, key=lambda each: each.works)
+    most = next((each.feeding.most for each in waiting if each.feeding and each.feeding.most and each.id == one.id), "")
+    how = f"{most}，多的按申请先后排队" if most else "发电按申请先后排队"
+    return f"只看用电，{one.title}只要 {one.works_words}；{how}。"
 
 
 def _from(one: Row) -> str:
@@ -284,6 +296,18 @@ def _lead_of_pairs(pairs: Sequence["PairRow"], sources: int, able: int) -> str:
         f"建议组合 1：主供 {best.main.title}{_from(best.main)}，备用 {best.standby.title}{_from(best.standby)}；"
         f"{best.words}，造价合计 {best.works}，工期 {best.days}，每一路都能单独带全部计算负荷。{_over_the_next(pairs)}"
     )
+
+
+def pair_words(pairs: Sequence["PairRow"], chosen: Sequence[Row]) -> str:
+    """This function will say how independent two chosen places are and where they stand among the pairs that would do."""
+    ids = {one.id for one in chosen}
+    at, found = next(((at, one) for at, one in enumerate(pairs, 1) if {one.main.id, one.standby.id} == ids), (0, None))
+    if found is None:
+        return "选定的两点不在推荐的组合里，独立程度请按方案核对。" if len(ids) > 1 else ""
+    able = sum(one.feasible for one in pairs)
+    if not found.feasible:
+        return f"{found.words}，造价合计 {found.works}；不够：{'；'.join(found.reasons)}。"
+    return f"{found.words}，造价合计 {found.works}，在 {able} 个够独立的组合里排第 {at}，每一路都能单独带全部计算负荷。"
 
 
 def _over_the_next(pairs: Sequence["PairRow"]) -> str:
