@@ -5,12 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.grid.town import Sheets, imported, town
+from tests.grid.town import Sheets, equipment, imported, library, town
+from yekuo.grid.atlas import Atlas
 from yekuo.grid.capacity import CapacityMap, State, capacity_map
 from yekuo.grid.daily import daily
 from yekuo.grid.firmness import BLOCKS, drawing, estimates, firmness, profiled
-from yekuo.grid.model import GridModel, Inflight, Level, Loads
+from yekuo.grid.model import GridModel, Inflight, Level
+from yekuo.grid.revisions import differences
 from yekuo.grid.solve import Solver
+from yekuo.grid.storing import packed, unpacked
+from yekuo.grid.tables import import_tables
+from yekuo.grid.tabling import as_tables
 
 EVENING = (30, 28, 27, 26, 26, 28, 35, 48, 52, 50, 50, 55, 58, 54, 50, 50, 54, 66, 84, 100, 98, 86, 62, 42)
 SHIFTS = (35, 34, 34, 34, 35, 40, 55, 78, 96, 100, 99, 92, 70, 88, 98, 97, 92, 76, 55, 45, 42, 40, 38, 36)
@@ -187,3 +192,23 @@ def test_the_guess_that_ranks_hours_is_near_what_is_found() -> None:
     rows = np.flatnonzero((found.state == State.FOUND) & np.isfinite(guess))
     ratio = guess[rows] / found.kw[rows]
     assert 0.75 < ratio.min() <= ratio.max() < 1.35
+
+
+def test_a_changed_profile_is_a_change_of_its_feeder() -> None:
+    old = grid_of(curve("F1", "夏季", EVENING), curve("D3", "冬季", SHIFTS))
+    new = grid_of(curve("F1", "夏季", (31, *EVENING[1:])), curve("D3", "冬季", SHIFTS), curve("F2", "全年", EVENING))
+    found = differences(old, new)
+    (one,) = (table for table in found.tables if table.table == "profiles")
+    assert (one.title, one.added) == ("负荷曲线", ("feeder/F2/all",))
+    assert [(each.id, each.column) for each in one.changed] == [("feeder/F1/summer", "points")]
+    assert set(found.feeders) == {"F1", "F2"}
+
+
+def test_profiles_go_out_and_come_in_the_same() -> None:
+    grid = usual()
+    report = import_tables(as_tables(Atlas(grid)), library=library(), equipment=equipment())
+    assert report.grid is not None
+    assert report.grid.profiles.digest({}) == grid.profiles.digest({})
+    only = as_tables(Atlas(grid), feeders=["F2"])["负荷曲线"]
+    assert [row["编号"] for row in only] == ["F2"]
+    assert unpacked(packed(grid), revision=grid.revision).profiles.hours().tolist() == grid.profiles.hours().tolist()
