@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django import forms
@@ -11,7 +12,7 @@ from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from yekuo.interfaces.look.forms import DateInput, TelInput, plain_phone, refuse
 from yekuo.interfaces.look.parts import Clock
@@ -212,3 +213,17 @@ def test_an_asset_carries_a_mark_of_its_content() -> None:
 def test_a_phone_number_is_read_the_way_phones_fill_it_in(typed: str, read: str) -> None:
     assert plain_phone(typed) == read
     assert TelInput().value_from_datadict({"phone": typed}, {}, "phone") == read
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sent", "status", "words"),
+    [
+        ({"size": "a" * (13 << 20)}, 413, "一次交的东西太多"),
+        ({f"n{at}": "1" for at in range(2100)}, 400, "没有看懂这个请求"),
+    ],
+)
+def test_too_much_at_once_is_answered_in_words(sent: dict[str, str], status: int, words: str) -> None:
+    answer = Client().post("/look/size", urlencode(sent), content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == status
+    assert words in answer.content.decode()

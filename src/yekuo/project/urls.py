@@ -37,6 +37,7 @@ class Late(URLResolver):
             super()._populate()
 
 
+handler400 = "yekuo.interfaces.look.views.bad_request"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
     path("accounts/", include("yekuo.interfaces.desk.signin_urls")),

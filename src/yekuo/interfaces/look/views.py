@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template import loader
 from django.views.decorators.http import require_POST, require_safe
 
 from yekuo.interfaces.look import guide
@@ -23,6 +25,13 @@ def size(request: HttpRequest) -> HttpResponse:
     else:
         answer.delete_cookie(COOKIE, samesite="Lax")
     return answer
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """This function will answer what cannot be read, in words: 413 where it is too much, else 400."""
+    big = isinstance(exception, RequestDataTooBig | TooManyFilesSent)
+    status = 413 if big else 400
+    return HttpResponse(loader.render_to_string(f"{status}.html", request=request), status=status)
 
 
 def _may_look(request: HttpRequest) -> bool:
