@@ -157,7 +157,7 @@ def test_by_hours_stands_in_list_workbook_and_public_page(stage: Stage) -> None:
         "全天稳定 kW",
         kilowatts(one.stable_kw),
         f"谷段 {kilowatts(one.valley_kw)}",
-        "最紧在夏季工作日 19 时",
+        "最紧：夏季工作日 19 时",
     ):
         assert words in page
     assert "全天稳定 kW" not in said(sit(stage, "clerk"), kind="main")

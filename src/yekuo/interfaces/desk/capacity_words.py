@@ -103,14 +103,14 @@ def _firm(row: Figure, *, sure: bool) -> Drawn:
 def _stable(row: Figure) -> Drawn:
     if row.stable_kw is None:
         return format_html('<span class="mute">{}</span>', "—" if row.level < PROFILED else "在算")
-    told = f"最紧在{row.stable_when}" if row.stable_when else "哪个时刻都不受限"
-    return format_html('<span title="{}">{}</span>', told, kilowatts(row.stable_kw))
+    told = f"最紧：{row.stable_when}" if row.stable_when else ""
+    return format_html('{}<br><span class="mute">{}</span>', kilowatts(row.stable_kw), told)
 
 
 def _off_peak(row: Figure) -> Drawn:
     """What could be drawn besides if only flat or only valley hours were used."""
     if row.flat_kw is None or row.valley_kw is None:
-        return ""
+        return format_html('<span class="mute">{}</span>', "—" if row.level < PROFILED else "在算")
     return format_html("平段 {}<br>谷段 {}", kilowatts(row.flat_kw), kilowatts(row.valley_kw))
 
 
