@@ -480,3 +480,37 @@ def test_a_hundred_thousand_wrong_rows_are_told_and_the_rest_counted(look: Look,
     assert len(found["issues"]) < examining.MOST_ISSUES
     rest = sorted(one["message"] for one in found["told"] if "未逐条列出" in one["message"])
     assert rest == ["同类问题还有 49500 处，未逐条列出"] * 3
+
+
+def one_long_feeder(nodes: int = 20_000) -> dict[str, list[Row]]:
+    """A single chain: whatever walks up from every node would walk for ever."""
+    return great(feeders=1, nodes=nodes)
+
+
+def test_a_long_island_is_told_once(look: Look) -> None:
+    sheets = one_long_feeder()
+    del sheets["线路段"][0]
+    found, _ = look(tables(sheets))
+    assert [(one["sheet"], one["row"], "连同共 20000 个节点" in one["message"]) for one in found["told"]] == [
+        ("节点", 2, True)
+    ]
+
+
+def test_thousands_of_loops_are_told_the_first_in_full_and_the_rest_counted(look: Look) -> None:
+    sheets = one_long_feeder()
+    sheets["线路段"] += [
+        {**sheets["线路段"][at], "编号": f"X{at}", "起点": f"F0N{at - 2}"} for at in range(2, len(sheets["线路段"]))
+    ]
+    found, _ = look(tables(sheets))
+    assert len(found["told"]) == 501
+    assert sum("环上还有：" in one["message"] for one in found["told"]) == 100
+    assert "同类问题还有 19498 处" in found["told"][-1]["message"]
+
+
+def test_voltage_is_handed_down_a_long_feeder_whatever_the_order(look: Look) -> None:
+    sheets = one_long_feeder(5_000)
+    for row in sheets["节点"]:
+        row["馈线编号"] = ""
+    sheets["线路段"].reverse()
+    _, whole = look(tables(sheets))
+    assert whole

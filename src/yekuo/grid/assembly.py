@@ -133,14 +133,19 @@ class Assembly:
 
     def _spread_voltages(self) -> None:
         """A node that says nothing of its voltage has that of the section it hangs on."""
-        for _ in range(len(self.edges)):
-            changed = False
-            for _, a, b in self.edges:
-                if np.isnan(self.kv[a]) != np.isnan(self.kv[b]):
-                    self.kv[a] = self.kv[b] = np.nanmax(self.kv[[a, b]])
-                    changed = True
-            if not changed:
-                break
+        unknown = np.isnan(self.kv)
+        if not unknown.any():
+            return
+        near: dict[int, list[int]] = {}
+        for _, a, b in self.edges:
+            near.setdefault(a, []).append(b)
+            near.setdefault(b, []).append(a)
+        ring = [node for node in near if not unknown[node]]
+        for node in ring:
+            for other in near[node]:
+                if unknown[other]:
+                    self.kv[other], unknown[other] = self.kv[node], False
+                    ring.append(other)
 
     def closed_edges(self) -> list[tuple[int, int, int]]:
         """This function will list the edges power flows over: sections without an open switch, transformers."""

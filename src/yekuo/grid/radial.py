@@ -1,20 +1,24 @@
 """放射状检查: in a network said to be radial, the sections that close a loop or join two sources, and what no source reaches."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from yekuo.grid.columns import Ints
 
-MOST_NAMED = 6
+MOST_NAMED, MOST_TOLD = 6, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """合环: edge `edge` closes a loop over the edges `around`, or joins two different roots when `roots` are given."""
+    """合环: edge `edge` closes a loop over the edges `around`, or joins two different roots when `roots` are given.
+
+    Of many the first are `told` in full, of the rest `around` is empty.
+    """
 
     edge: int
     around: tuple[int, ...]
     roots: tuple[int, int] | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,7 @@ def shape_of(count: int, edges: Iterable[tuple[int, int, int]], roots: Ints | li
         if root[start] != -1 and root[start] != start:
             continue
         _walk(int(start), near, root, over, parent, used, fed=root[start] == start)
-    closings = tuple(_closing(edge, a, b, root, over, parent) for edge, a, b in listed if edge not in used)
+    closings = tuple(_closings([one for one in listed if one[0] not in used], root, over, parent))
     known = {int(one) for one in roots}
     return Shape(root=[one if one in known else -1 for one in root], over=over, parent=parent, closings=closings)
 
@@ -70,20 +74,42 @@ def _walk(
                 ring.append(other)
 
 
-def _closing(edge: int, a: int, b: int, root: list[int], over: list[int], parent: list[int]) -> Closing:
-    up_a, up_b = _up(a, over, parent), _up(b, over, parent)
-    if root[a] != root[b]:
-        return Closing(edge=edge, around=(*up_a, *up_b), roots=(root[a], root[b]))
-    shared = set(up_a) & set(up_b)
-    return Closing(edge=edge, around=tuple(one for one in (*up_a, *up_b) if one not in shared))
+def _closings(
+    edges: list[tuple[int, int, int]], root: list[int], over: list[int], parent: list[int]
+) -> Iterator[Closing]:  # fmt: skip
+    deep = _depths(parent) if edges else []
+    for number, (edge, a, b) in enumerate(edges):
+        roots = (root[a], root[b]) if root[a] != root[b] else None
+        if number >= MOST_TOLD and a != b:
+            yield Closing(edge=edge, around=(), roots=roots, told=False)
+        else:
+            yield Closing(edge=edge, around=_around(a, b, over, parent, deep), roots=roots)
 
 
-def _up(node: int, over: list[int], parent: list[int]) -> tuple[int, ...]:
-    found = []
-    while over[node] >= 0:
-        found.append(over[node])
-        node = parent[node]
-    return tuple(found)
+def _depths(parent: list[int]) -> list[int]:
+    deep = [-1] * len(parent)
+    for node in range(len(parent)):
+        path, here = [], node
+        while deep[here] < 0 and parent[here] >= 0:
+            path.append(here)
+            here = parent[here]
+        deep[here] = max(deep[here], 0)
+        for each in reversed(path):
+            deep[each] = deep[parent[each]] + 1
+    return deep
+
+
+def _around(a: int, b: int, over: list[int], parent: list[int], deep: list[int]) -> tuple[int, ...]:
+    """The edges between two nodes of the tree, those on the first one's side first; of two trees all up to both roots."""
+    left, right = [], []
+    while a != b and (over[a] >= 0 or over[b] >= 0):
+        if over[a] >= 0 and (deep[a] >= deep[b] or over[b] < 0):
+            left.append(over[a])
+            a = parent[a]
+        else:
+            right.append(over[b])
+            b = parent[b]
+    return (*left, *right)
 
 
 def named(ids: Iterable[str]) -> str:

@@ -169,6 +169,8 @@ def _closing_words(one: Closing, built: Assembly) -> str:
     if one.roots is not None and {*one.roots} <= set(built.roots):
         pair = "和".join(f"“{built.node_ids[each]}”" for each in one.roots)
         return f"{name}把两个电源（母线{pair}）合在一起，联络处没有常开开关"
+    if not one.told:
+        return f"{name}合成了环，环上没有常开开关"
     if not one.around:
         return f"{name}的两端是同一个节点"
     return f"{name}合成了环，环上没有常开开关；环上还有：{named(built.edge_name(each) for each in one.around)}"
@@ -177,7 +179,7 @@ def _closing_words(one: Closing, built: Assembly) -> str:
 def _islands(built: Assembly, shape: Shape, parsed: Mapping[str, Parsed], findings: Findings) -> None:
     wired = {end for _, a, b in built.edges for end in (a, b)}
     lonely = [node for node in range(len(shape.root)) if shape.root[node] < 0 and not built.outside[node]]
-    heads: Counter[int] = Counter(_top(node, shape) for node in lonely)
+    heads = _heads(lonely, shape)
     for head, count in heads.items():
         sheet, row = built.origin[head]
         words = "没有接到任何线路段" if head not in wired else "与任何母线都不连通（孤岛）"
@@ -185,10 +187,19 @@ def _islands(built: Assembly, shape: Shape, parsed: Mapping[str, Parsed], findin
         findings.at(parsed[sheet], row, "id", f"“{built.node_ids[head]}”{words}{size}")
 
 
-def _top(node: int, shape: Shape) -> int:
-    while shape.parent[node] >= 0:
-        node = shape.parent[node]
-    return node
+def _heads(nodes: Sequence[int], shape: Shape) -> Counter[int]:
+    """How many of the nodes hang below each head of an island; every step up is taken once."""
+    head: dict[int, int] = {}
+    found: Counter[int] = Counter()
+    for node in nodes:
+        here, path = node, []
+        while here not in head and shape.parent[here] >= 0:
+            path.append(here)
+            here = shape.parent[here]
+        top = head.get(here, here)
+        head.update(dict.fromkeys((*path, here), top))
+        found[top] += 1
+    return found
 
 
 def _other_feeders(built: Assembly, derived: list[str], parsed: Mapping[str, Parsed], findings: Findings) -> None:

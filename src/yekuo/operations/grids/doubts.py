@@ -62,7 +62,7 @@ def _to_managers(number: int, hits: Sequence["Hit"], where: Where) -> list[Word]
     words = []
     for case in dict.fromkeys(one.case for one in hits):
         own = [one for one in hits if one.case == case]
-        why = "；".join(f"{EFFECT_NAMES[one.effect]}（{one.words}）" for one in own)
+        why = "；".join(f"{EFFECT_NAMES[one.effect]}（{one.words.partition('；')[0]}）" for one in own)
         words.append(
             Word(
                 person=own[0].manager, role="manager", unit=own[0].unit, case_number=own[0].number, kind="grid",
