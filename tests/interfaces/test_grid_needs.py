@@ -1,5 +1,6 @@
 """配套工程需求页: listed for whoever plans, arranged only by them, said calmly to the customer; the case shows what is held."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -74,6 +75,9 @@ def test_a_planner_arranges_what_a_case_needs_and_the_customer_reads_the_day(sta
     assert case.number in listed
     assert need.remedy["steps"][0][:10] in listed
     assert "待安排" in listed
+    assert re.search(r'href="/desk/needs/"[^>]*>配套工程需求.{0,80}?>1<', listed, re.DOTALL), (
+        "the menu counts what has no day"
+    )
     assert "供电公司出钱，正在安排，建成后送电" in said(case)
     address = f"/desk/need/{need.pk}/"
     page = desk.get(address).content.decode()

@@ -48,6 +48,11 @@ def of_case(case: int) -> tuple[GridNeed, ...]:
     return tuple(rows.order_by("source", "pk"))
 
 
+def unplanned(scope: Scope) -> int:
+    """This function will count the needs nobody has given a day yet in the units somebody sees."""
+    return listed(scope, states=(NeedState.OPEN.value,)).order_by().count()
+
+
 def listed(scope: Scope, *, states: tuple[str, ...]) -> QuerySet[GridNeed]:
     """This function will list the needs of the units somebody sees, the earliest first."""
     rows = GridNeed.objects.filter(state__in=states)

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from yekuo.interfaces.desk.reader import Reader, reader_of
 from yekuo.interfaces.look.parts import MenuGroup, MenuItem, Shell
-from yekuo.records import inbox, messages, oversight
+from yekuo.records import inbox, messages, needs, oversight
 
 RULES = (
     ("工作日历", "rules:calendar"),
@@ -88,14 +88,19 @@ def _menu(request: HttpRequest, reader: Reader) -> list[MenuGroup]:
 
 
 def _network(reader: Reader, item: Callable[..., MenuItem]) -> list[MenuItem]:
-    """What there is about the network for this reader, nothing for most roles."""
+    """What there is about the network for this reader, nothing for most roles; planners see how many needs have no day yet."""
     known = (
         ("see_capacity", "可开放容量", "desk:open_capacity"),
         ("see_grid", "电网数据", "desk:grid"),
         ("see_needs", "配套工程需求", "desk:needs"),
         ("see_attempts", "未转化的查询", "desk:attempts"),
     )
-    return [item(label, name) for power, label, name in known if reader.may(power)]
+    waiting = {"desk:needs": needs.unplanned(reader.scope)} if reader.may("plan_needs") else {}
+    return [
+        item(label, name, count=waiting.get(name), mine=name in waiting)
+        for power, label, name in known
+        if reader.may(power)
+    ]
 
 
 def _overseeing(reader: Reader, item: Callable[..., MenuItem]) -> list[MenuItem]:
