@@ -63,7 +63,11 @@ def today(request: HttpRequest, reader: Reader) -> HttpResponse:
     )  # fmt: skip
     silent = [one for one in waiting if one.due]
     doubted = _doubted(reader)
-    people = persons.shown({one.applicant or 0 for one in (*visits, *answers, *doubted)})
+    people = persons.shown(
+        {one.applicant or 0 for one in visits}
+        | {one.applicant or 0 for one in answers}
+        | {one.applicant for one in doubted}
+    )
     names = {one.number: one.applicant.name for one in waiting if one.applicant}
     places = sites.shown({one.site or 0 for one in visits})
     comers = staff.names_of({one.person for one in visits})
