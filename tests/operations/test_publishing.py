@@ -241,3 +241,55 @@ def test_a_network_whose_process_dies_is_calculated_again(network: Network, monk
     monkeypatch.setattr(publishing, "_ended", dies)
     outcomes = publishing.publish_all(at=AT)
     assert [(each.whole, each.changed > 0) for each in outcomes] == [(True, True), (True, True)]
+
+
+def entered_meanwhile(monkeypatch: pytest.MonkeyPatch, network: Network, *, times: int) -> list[int]:
+    """Another promise is made each time somebody looks whether the ledger went on."""
+    looked: list[int] = []
+    last = figures.last_entry
+
+    def entry(grid: int) -> int:
+        looked.append(grid)
+        if len(looked) % 2 == 0 and len(looked) <= 2 * times:
+            promise(network, "N1", 10.0, case=100 + len(looked))
+        return last(grid)
+
+    monkeypatch.setattr(figures, "last_entry", entry)
+    return looked
+
+
+@pytest.mark.parametrize("apart_from", [10_000, 0])
+def test_an_entry_that_comes_meanwhile_is_published_before_the_rest_is_made_certain(
+    network: Network, monkeypatch: pytest.MonkeyPatch, apart_from: int
+) -> None:
+    grid = network.standing.grid
+    monkeypatch.setattr(publishing, "APART_FROM", 10_000)
+    publishing.publish(grid=grid, at=AT)
+    monkeypatch.setattr(publishing, "APART_FROM", apart_from)
+    promise(network, "L1", 20.0)
+    entered_meanwhile(monkeypatch, network, times=2)
+    outcome = publishing.republish(grid=grid, at=AT + timedelta(minutes=1))
+    told = figures.publication(network.standing.revision)
+    assert told is not None
+    assert (outcome.entry, outcome.overtaken, told.counted) == (3, False, 3)
+    assert told.assured_at == AT + timedelta(minutes=1)
+    assert told.held == told.checked
+    step = dict(CapacityFigure.objects.values_list("element", "kw"))
+    monkeypatch.setattr(publishing, "APART_FROM", 10_000)
+    publishing.publish(grid=grid, at=AT + timedelta(minutes=3))
+    for element, kw in CapacityFigure.objects.values_list("element", "kw"):
+        assert step[element] == pytest.approx(kw, rel=5e-3, abs=0.5), element
+
+
+def test_who_is_overtaken_again_and_again_ends_all_the_same(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    grid = network.standing.grid
+    publishing.publish(grid=grid, at=AT)
+    promise(network, "L1", 20.0)
+    looked = entered_meanwhile(monkeypatch, network, times=50)
+    outcome = publishing.republish(grid=grid, at=AT + timedelta(minutes=1))
+    told = figures.publication(network.standing.revision)
+    assert told is not None
+    assert told.assured_at == AT + timedelta(minutes=1)
+    assert not outcome.overtaken
+    assert outcome.entry == told.counted == 1 + publishing.OVERTAKEN_AT_MOST
+    assert len(looked) == 2 * publishing.OVERTAKEN_AT_MOST + 1

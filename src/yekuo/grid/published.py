@@ -1,8 +1,9 @@
 """可开放容量公布: a whole network calculated, certified and with N-1, brought up to date after a promise, as bytes and back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from io import BytesIO
+from multiprocessing.connection import Connection
 from typing import Any
 from zipfile import BadZipFile
 
@@ -15,7 +16,7 @@ from yekuo.grid.contingency import Firm, Sections, firm_capacity, with_ties
 from yekuo.grid.figures import Figure, feeder_figures, node_figures, transformer_figures
 from yekuo.grid.firmness import Firmness, firmness, profiled
 from yekuo.grid.model import HV_FROM, MV_FROM, GridModel, Inflight, Level, Limits
-from yekuo.grid.solve import Flow
+from yekuo.grid.solve import Flow, NoSolutionError
 from yekuo.grid.storing import UnreadableError, unpacked
 
 FLOW, HOURLY = "base.", "hours."
@@ -63,16 +64,38 @@ def calculated_apart(stored: bytes, inflight: Sequence[Inflight], *, threads: in
     return kept(calculated(unpacked(stored), inflight, threads=threads))
 
 
-def assured(made: Published, *, threads: int = 0) -> Published:
-    """This function will confirm what is not confirmed yet by full AC, search again where it fails, and calculate N-1 and by hours."""
+class OvertakenError(Exception):
+    """What was being made certain is out of date already."""
+
+
+def assured(made: Published, *, threads: int = 0, still: Callable[[], bool] = lambda: True) -> Published:
+    """This function will confirm what is not confirmed yet by full AC, search again where it fails, and calculate N-1 and by hours.
+
+    Raises OvertakenError when `still`, asked before each part, says that it is not wanted any more.
+    """
     open_ = np.flatnonzero(~made.proven)
     found, proof = certified(made.found, open_, threads=threads)
+    _wanted(still)
     firm, _ = firm_capacity(found, threads=threads)
     proven = made.proven.copy()
     proven[proof.nodes] = proof.feasible & proof.tight
+    _wanted(still)
     hours = _by_hours(found, made.hours, threads)
     mended = int(np.count_nonzero(found.kw != made.found.kw))
     return Published(found=found, proven=proven, firm=firm, hours=hours, mended=mended)
+
+
+def send_assured(tell: Connection, stored: bytes, open_map: bytes, inflight: Sequence[Inflight]) -> None:
+    """This function will do the same from a stored network and publication, and send bytes (or why there is no solution)."""
+    try:
+        tell.send(kept(assured(opened(open_map, unpacked(stored), inflight))))
+    except NoSolutionError as failure:
+        tell.send(failure)
+
+
+def _wanted(still: Callable[[], bool]) -> None:
+    if not still():
+        raise OvertakenError
 
 
 def _by_hours(found: CapacityMap, before: Firmness | None, threads: int) -> Firmness | None:

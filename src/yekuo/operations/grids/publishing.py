@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -28,6 +28,8 @@ from yekuo.records.figures import Line
 
 APART_FROM = 5_000
 WORKERS, BROKEN = 2, -2
+OVERTAKEN_AT_MOST, LOOK_EVERY = 5, 0.25
+PLACE = get_context("spawn")
 PROMISED = ("case", "node", "p_kw", "q_kvar")
 _KEPT: dict[int, tuple[int, datetime, Published]] = {}
 STATES = ("found", "existing", "dead", "free")
@@ -35,7 +37,10 @@ STATES = ("found", "existing", "dead", "free")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """公布结果: how many figures stand, how many changed, how many nodes were searched; `failure` why there are none."""
+    """公布结果: how many figures stand, how many changed, how many nodes were searched; `failure` why there are none.
+
+    `overtaken`: another entry came before they were certain.
+    """
 
     grid: int
     figures: int = 0
@@ -44,6 +49,7 @@ class Outcome:
     entry: int = 0
     whole: bool = False
     failure: str = ""
+    overtaken: bool = False
 
 
 def solver() -> str:
@@ -70,28 +76,83 @@ def publish(*, grid: int, at: datetime, apart: bool | None = None) -> Outcome:
 def republish(*, grid: int, at: datetime, moment: Callable[[], datetime] | None = None) -> Outcome:
     """This function will bring the figures up to date with the ledger: at once what changed, then its certificate and N-1.
 
-    Whole where there is no map of this revision to go on from. `moment` reads the time of the second writing.
+    An entry that comes meanwhile is published first. Whole where there is no map of this revision to go on from. `moment` reads
+    the time of the later writings.
     """
-    network, entry = _opened(grid)
-    before = _standing(network)
-    if before is None:
-        return publish(grid=grid, at=at)
-    now = figures.publication(network.standing.revision)
-    if now is not None and now.counted == entry and now.assured_at is not None:
-        return Outcome(grid=grid, figures=now.figures, entry=entry)
+    changed, when = 0, at
+    for left in reversed(range(OVERTAKEN_AT_MOST + 1)):
+        network, entry = _opened(grid)
+        before, now = _standing(network), figures.publication(network.standing.revision)
+        if before is None or now is None:
+            return publish(grid=grid, at=when)
+        if now.counted == entry and now.assured_at is not None:
+            return Outcome(grid=grid, figures=now.figures, changed=changed, entry=entry)
+        done = _brought(network, entry, before, (when, moment or (lambda: at)), wait=not left)
+        changed = max(changed, done.changed)
+        if done.changed < 0 or done.failure or not done.overtaken:
+            break
+        when = moment() if moment else at
+    return replace(done, changed=changed if done.changed >= 0 else done.changed)
+
+
+def _brought(
+    network: Network, entry: int, before: Published, moments: tuple[datetime, Callable[[], datetime]], *, wait: bool
+) -> Outcome:
+    """What changed is written, then what is certain; `overtaken` when another entry came in between (unless it shall wait)."""
     inflight = counted(network)
     try:
         found, again = made.refreshed(before, inflight)
-        quick = _put(network, found, entry, at=at, searched=len(again), since=before, again=again)
+        quick = _put(network, found, entry, at=moments[0], searched=len(again), since=before, again=again)
         if quick.changed < 0:
             return quick
-        sure = made.assured(found)
+        sure = _sure(network, found, None if wait else entry)
     except NoSolutionError as failure:
-        return _without(network, inflight, failure, entry, at=at)
-    last = _put(network, sure, entry, at=moment() if moment else at, searched=len(again))
-    return Outcome(
-        grid=grid, figures=last.figures, changed=max(quick.changed, last.changed), searched=len(again), entry=entry
+        return _without(network, inflight, failure, entry, at=moments[0])
+    if sure is None:
+        return replace(quick, overtaken=True)
+    last = _put(network, sure, entry, at=moments[1](), searched=len(again))
+    return replace(last, changed=max(quick.changed, last.changed) if last.changed >= 0 else last.changed)
+
+
+def _sure(network: Network, found: Published, entry: int | None) -> Published | None:
+    """The publication made certain, None when the ledger went past `entry` meanwhile; a large network in a process of its own."""
+    grid = network.standing.grid
+
+    def still() -> bool:
+        return entry is None or figures.last_entry(grid) == entry
+
+    if len(network.grid.nodes) >= APART_FROM:
+        return _sure_apart(network, found, still)
+    try:
+        return made.assured(found, still=still)
+    except made.OvertakenError:
+        return None
+
+
+def _sure_apart(network: Network, found: Published, still: Callable[[], bool]) -> Published | None:
+    inflight = found.found.inflight
+    answer, tell = PLACE.Pipe(duplex=False)
+    child = PLACE.Process(
+        target=made.send_assured,
+        args=(tell, grids.tables(network.standing.revision), made.kept(found), inflight),
+        daemon=True,
     )
+    child.start()
+    tell.close()
+    try:
+        while not answer.poll(LOOK_EVERY):
+            if not still():
+                return None
+        told = answer.recv()
+    except EOFError as failure:
+        raise RuntimeError("the process that makes figures certain ended without an answer") from failure
+    finally:
+        child.terminate()
+        child.join()
+        answer.close()
+    if isinstance(told, NoSolutionError):
+        raise told
+    return made.opened(told, network.grid, inflight)
 
 
 def _without(
@@ -119,7 +180,7 @@ def publish_all(*, at: datetime, workers: int = WORKERS) -> tuple[Outcome, ...]:
     keys = figures.every_grid()
     if len(keys) < 2 or workers < 2:
         return tuple(publish(grid=grid, at=at) for grid in keys)
-    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(max_workers=workers, mp_context=PLACE, max_tasks_per_child=1) as pool:
         waiting, running, done = deque(keys), deque[_Begun | Outcome](), list[Outcome]()
         while waiting or running:
             while waiting and len(running) < workers:
@@ -213,7 +274,7 @@ def _here(network: Network, inflight: Sequence[Inflight]) -> Published:
 def _apart(network: Network, inflight: Sequence[Inflight]) -> Published:
     """A process started anew takes bytes and gives bytes, and its memory back; it knows nothing but the grid floor."""
     stored = grids.tables(network.standing.revision)
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(max_workers=1, mp_context=PLACE) as pool:
         answer = pool.submit(made.calculated_apart, stored, tuple(inflight)).result()
     return made.opened(answer, network.grid, inflight)
 
