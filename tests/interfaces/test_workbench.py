@@ -205,6 +205,28 @@ def test_the_review_board_shows_what_was_calculated(stage: Stage, case: RealCase
     assert best["explanation"] in page
 
 
+def test_a_plant_that_feeds_in_goes_to_review_like_a_load(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CLASSES, "hv_multi", replace(CLASSES["hv_multi"], generation_kw=Decimal(400)))
+    told = stage.case("hv_multi").filed().to("scheme")
+    monkeypatch.setattr(reader, "now", lambda request: told.at + timedelta(minutes=5))
+    desk = sit(stage, "manager")
+    asked(desk, told)
+    result = studies.found(told.id, 1).result  # type: ignore[union-attr]
+    pair = next(one for one in result["pairs"] if one["feasible"])
+    assert all(one["feeding"]["feasible"] for one in result["options"] if one["id"] in (pair["main"], pair["standby"]))
+    both = {"study": "1", "choice": [pair["main"], pair["standby"]]}
+    going = desk.post(bench(told, "choose/"), both).url  # type: ignore[attr-defined]
+    sent = posted(desk.get(going).content.decode())
+    assert sent["metering.1.meter_spec"].startswith("双向")  # type: ignore[attr-defined]
+    assert desk.post(going, sent | {"emergency_kva": "200"}).status_code == 302
+    assert told.state.stage == "review"
+    page = sit(stage, "planner").get(f"/desk/case/{told.number}/board/").content.decode()
+    assert "发电上网" in page
+    assert "可并网" in page
+    assert "失电可转供（N-1）" in page
+    assert "发电 400 kW" in page
+
+
 def test_two_sources_are_chosen_as_a_pair(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     told = stage.case("hv_multi").filed().to("scheme")
     monkeypatch.setattr(reader, "now", lambda request: told.at + timedelta(minutes=5))
