@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from io import BytesIO
-from multiprocessing.connection import Connection
 from typing import Any
 from zipfile import BadZipFile
 
@@ -85,12 +84,14 @@ def assured(made: Published, *, threads: int = 0, still: Callable[[], bool] = la
     return Published(found=found, proven=proven, firm=firm, hours=hours, mended=mended)
 
 
-def send_assured(tell: Connection, stored: bytes, open_map: bytes, inflight: Sequence[Inflight]) -> None:
+def send_assured(
+    tell: Callable[[bytes | NoSolutionError], None], stored: bytes, open_map: bytes, inflight: Sequence[Inflight]
+) -> None:
     """This function will do the same from a stored network and publication, and send bytes (or why there is no solution)."""
     try:
-        tell.send(kept(assured(opened(open_map, unpacked(stored), inflight))))
+        tell(kept(assured(opened(open_map, unpacked(stored), inflight))))
     except NoSolutionError as failure:
-        tell.send(failure)
+        tell(failure)
 
 
 def _wanted(still: Callable[[], bool]) -> None:

@@ -134,7 +134,7 @@ def _sure_apart(network: Network, found: Published, still: Callable[[], bool]) -
     answer, tell = PLACE.Pipe(duplex=False)
     child = PLACE.Process(
         target=made.send_assured,
-        args=(tell, grids.tables(network.standing.revision), made.kept(found), inflight),
+        args=(tell.send, grids.tables(network.standing.revision), made.kept(found), inflight),
         daemon=True,
     )
     child.start()
