@@ -203,12 +203,15 @@ def test_two_reviewers_see_only_their_own_seat(stage: Stage, clock: Clock) -> No
     clock(case)
     assert "会审席位里没有您" in sit(stage, "chief").get(address(case, "give_opinion")).content.decode()
     desk = sit(stage, "planner")
+    assert "您的会审意见 <strong>" in desk.get(f"/desk/case/{case.number}/").content.decode()
+    assert "您的会审意见 <strong>" not in sit(stage, "manager").get(f"/desk/case/{case.number}/").content.decode()
     sent = {**opened(desk, case, "give_opinion"), "member": "planner", "agree": "no"}
     assert "反对时请写明理由" in desk.post(address(case, "give_opinion"), sent).content.decode()
     assert desk.post(address(case, "give_opinion"), {**sent, "text": "供电点太远"}).status_code == 302
     assert case.state.stage == "scheme"
     page = sit(stage, "manager").get(f"/desk/case/{case.number}/").content.decode()
     assert "供电点太远" in page
+    assert "您的会审意见" not in desk.get(f"/desk/case/{case.number}/").content.decode()
 
 
 def test_a_made_up_key_and_broken_fields_do_no_harm(stage: Stage, clock: Clock) -> None:

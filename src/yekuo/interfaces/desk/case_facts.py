@@ -321,7 +321,7 @@ def _seat(file: CaseFile, review: Review, member: str, days: int) -> SeatRow:
     given = next((one for one in review.opinions if one.member == member), None)
     entry = next((one for one in reversed(file.entries) if one.event.body == given), None) if given else None
     state, tone = ("待签", "") if given is None else ("同意", "ok") if given.agree else ("反对", "bad")
-    due = _seat_due(file, days) if given is None else None
+    due = seat_due(file, days) if given is None else None
     return SeatRow(
         due=due,
         late=due is not None and file.at >= due,
@@ -335,8 +335,8 @@ def _seat(file: CaseFile, review: Review, member: str, days: int) -> SeatRow:
     )
 
 
-def _seat_due(file: CaseFile, days: int) -> datetime | None:
-    """The end of the working days a seat has since the case came into the review."""
+def seat_due(file: CaseFile, days: int) -> datetime | None:
+    """This function will give the end of the working days a seat has since the case came into the review; None outside one."""
     if file.stage is None or not file.stage.group:
         return None
     try:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from yekuo.interfaces.desk.case_facts import seat_due
 from yekuo.interfaces.desk.case_story import member_name
 from yekuo.interfaces.desk.forms import FORMS
 from yekuo.interfaces.desk.reader import Reader
@@ -17,7 +18,7 @@ from yekuo.rules.engine.course import CHECKERS
 from yekuo.rules.engine.guards import readiness
 from yekuo.rules.engine.tasks import leading_deeds
 from yekuo.rules.powers import who_may
-from yekuo.rules.state import Party, Status
+from yekuo.rules.state import Party, Seat, Status
 
 APPROVALS = ("approve_pause", "refuse_pause")
 PROMPT = (*APPROVALS, "resume_case", "decide_permit")
@@ -46,7 +47,7 @@ class Ball:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
-    """现在: `do` is the stage's sentence; `why` says why there is no button and who has one."""
+    """现在: `do` is the stage's sentence; `why` says why there is no button and who has one; `own_due` is a reviewer's own day."""
 
     title: str
     do: str
@@ -58,6 +59,7 @@ class Now:
     more: tuple[Button, ...]
     why: str
     warnings: tuple[str, ...]
+    own_due: datetime | None = None
 
 
 def now_of(file: CaseFile, reader: Reader) -> Now:
@@ -81,7 +83,20 @@ def now_of(file: CaseFile, reader: Reader) -> Now:
         more=tuple(button(file, one) for one in rest if one.deed in CHECKERS),
         why="" if primary else _why(file, reader),
         warnings=tuple(_warnings(file)),
+        own_due=_own_due(file, reader),
     )
+
+
+def _own_due(file: CaseFile, reader: Reader) -> datetime | None:
+    """When the reader's own opinion is due: the earliest of the seats that wait for it."""
+    found = (seat_due(file, seat.days) for seat in _own_seats(file, reader))
+    return min((one for one in found if one is not None), default=None)
+
+
+def _own_seats(file: CaseFile, reader: Reader) -> list[Seat]:
+    pending = file.state.review.pending if file.state.review else ()
+    actor = reader.actor
+    return [one for one in pending if one.member in actor.roles or one.member == f"staff:{actor.person}"]
 
 
 def _ended(file: CaseFile) -> Now:
@@ -136,9 +151,7 @@ def hindered(file: CaseFile, reader: Reader, offer: Offer) -> str:
     """This function will say what keeps the reader from a deed the stage offers; '' when nothing does."""
     actor = reader.actor
     if offer.deed == "give_opinion":
-        seats = [seat.member for seat in file.state.review.pending] if file.state.review else []
-        mine = [one for one in seats if one in actor.roles or one == f"staff:{actor.person}"]
-        return "" if mine else "会审席位里没有您，或您已签署意见"
+        return "" if _own_seats(file, reader) else "会审席位里没有您，或您已签署意见"
     if not offer.here or file.stage is None or file.stage.owner in ("customer", "member"):
         return ""
     owner = file.state.people.get(file.stage.owner)
