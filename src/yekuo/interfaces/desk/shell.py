@@ -106,7 +106,7 @@ def _network(reader: Reader, item: Callable[..., MenuItem]) -> list[MenuItem]:
 def _overseeing(reader: Reader, item: Callable[..., MenuItem]) -> list[MenuItem]:
     """The red numbers are sheets and complaints that wait for this person."""
     by, scope = reader.actor, reader.scope
-    sheets = oversight.sheets_for(by, scope).count() + oversight.sheets_to_check(by, scope).count()
+    sheets = (oversight.sheets_for(by, scope) | oversight.sheets_to_check(by, scope)).count()
     held = oversight.complaints_for(by, scope).count()
     own = [
         item("督办单", "desk:sheets", count=sheets, mine=True),
