@@ -1,5 +1,6 @@
 """工作台用语: the options, pairs and remedies of a study as rows a person reads: what binds, what it costs, why it ranks so."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -167,7 +168,7 @@ def _feeding(one: Plain) -> Feeding | None:
     return Feeding(
         good=fed["feasible"], binding=_binding(fed["binding"]), reasons=tuple(fed["reasons"]), queue=one.get("queue", ""),
         voltage=f"{_number(fed['u_before'], '{:.3f}')}→{_number(fed['u_after'], '{:.3f}')}",
-        most="" if most is None else f"这里最多可并 {most:,.0f} 千瓦" if most >= 1 else "这里现在一点也并不了",
+        most="" if most is None else f"这里最多可并 {math.floor(most):,} 千瓦" if most >= 1 else "这里现在一点也并不了",
     )  # fmt: skip
 
 
