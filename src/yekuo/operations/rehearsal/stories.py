@@ -326,7 +326,7 @@ def _roof_to_study(company: Company) -> Teller:
 
 def _roof_held(company: Company) -> Teller:
     """A small roof that goes: replied, its capacity held."""
-    roof = replace(home(125, "江月华", "8", "学院路 82 号"), generation_kw=Decimal(5))
+    roof = replace(home(125, "江月华", "8", "兴业大道 60 号"), generation_kw=Decimal(5))
     return _teller(company, 125).file(roof, *PERSON, at=when(11, 18, 9, 5)).to("metering", hours=3, works=False)
 
 
