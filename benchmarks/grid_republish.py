@@ -138,7 +138,9 @@ def _tell(title: str, seconds: dict[str, tuple[float, float]]) -> None:
 
     first, *rest = (used for name, used in seconds.items() if name.startswith("figures"))
     wall, cpu = (statistics.median(one[which] for one in rest) for which in (0, 1))
-    own, child = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    status = Path("/proc/self/status").read_text()
+    own = int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"  {title}")
     print(
         f"    figures out after an approval: {wall:.2f} s, worst {max(rest)[0]:.2f} s ({cpu:.2f} s cpu with database)",
