@@ -353,3 +353,26 @@ def test_a_need_that_is_dropped_leaves_the_source_to_its_manager() -> None:
     word = StaffMessage.objects.get(case_number=told.row.number, text__contains="配套工程需求已取消")
     assert word.role == "manager"
     assert "请重新答复方案" in word.text
+
+
+def test_what_was_released_after_power_flowed_is_not_taken_again() -> None:
+    from dataclasses import replace
+
+    from yekuo.operations.consequences import Done
+    from yekuo.records import log
+    from yekuo.rules.deeds.works import AcceptExternalWorks
+
+    town()
+    told = replied(kva=800).to("archive")
+    told.do(ReleaseCapacity(reason="已在实测负荷里"))
+    assert hold_of(told).state == HoldState.RELEASED
+    last = list(log.entries(told.id))[-1]
+    later = replace(last.event, kind="external_works_accepted", body=AcceptExternalWorks(content="已接入"))
+    ledger.follow(
+        Done(
+            case=told.id, number=told.row.number, unit=told.row.unit, seq=last.row.seq, event=later, before=told.state,
+            after=told.state, at=told.at,
+        )
+    )  # fmt: skip
+    assert hold_of(told).state == HoldState.RELEASED
+    even()

@@ -87,7 +87,10 @@ def release(done: "Done", holds: Sequence[CapacityHold], why: str) -> None:
 
 
 def _advance(done: "Done", holds: Sequence[CapacityHold]) -> None:
-    """What is reserved is committed once works began and contracted once power flows; it never goes back."""
+    """What is reserved is committed once works began and contracted once power flows; it never goes back.
+
+    What was released after power flowed is in the measured loads, or a person said so: later deeds do not take it again.
+    """
     on = day_of(done.at)
     moving: tuple[str, ...]
     if done.after.energised:
@@ -102,10 +105,11 @@ def _advance(done: "Done", holds: Sequence[CapacityHold]) -> None:
         sure = [entering(one, wanted, done) for one in held if one.state not in WAITING]
         capacity.keep(grid, sure, rooms={})
         replied = done.after.replied_version
+        open_ = WAITING[:1] if done.before.energised else WAITING
         waiting = [
             one
             for one in held
-            if one.state in WAITING and one.version == replied and one.direction == Direction.LOAD.value
+            if one.state in open_ and one.version == replied and one.direction == Direction.LOAD.value
         ]
         if waiting:
             from yekuo.operations.grids import replying
