@@ -1,6 +1,7 @@
 """转供校核: an outage spoiled by a load is one that all outages of the network with that load say so of; loads are never refused."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from yekuo.grid.model import Inflight, Loads
 from yekuo.grid.restoring import Restoring, drawn_node, restorable
 
 
-def app(**changes: float) -> Application:
+def app(**changes: Any) -> Application:
     return replace(Application(x=113.0195, y=31.001, kw=500, kva=630, kv=10), **changes)
 
 

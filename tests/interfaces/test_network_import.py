@@ -142,7 +142,9 @@ def test_a_broken_file_is_told_by_sheet_and_row_and_changes_nothing(stage: Stage
 
 def test_what_cannot_be_read_at_all_is_an_error_of_the_file(stage: Stage) -> None:
     planner = sit(stage)
-    assert "UTF-16 编码不完整" in told(planner, send(planner, ("节点.csv", "编号,类型\nN1,桿塔\n".encode("utf-16")[:-1])))
+    assert "UTF-16 编码不完整" in told(
+        planner, send(planner, ("节点.csv", "编号,类型\nN1,桿塔\n".encode("utf-16")[:-1]))
+    )
     assert planner.post(f"{HERE}import/", {}).status_code == 422
 
 

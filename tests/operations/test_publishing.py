@@ -180,7 +180,12 @@ def test_only_what_changed_is_written_and_the_next_change_goes_on_from_memory_or
     publishing.publish(grid=grid, at=AT)
     read: list[int] = []
     stored = figures.kept_map
-    monkeypatch.setattr(figures, "kept_map", lambda key: (read.append(key), stored(key))[1])
+
+    def counted(key: int) -> bytes:
+        read.append(key)
+        return stored(key)
+
+    monkeypatch.setattr(figures, "kept_map", counted)
     promise(network, "L1", 20.0)
     publishing.republish(grid=grid, at=AT + timedelta(minutes=1))
     assert read == []

@@ -11,7 +11,7 @@ from tests.grid.town import town
 from tests.interfaces.desk_stage import RealCase, Stage
 from tests.operations.grid_stage import town_of
 from yekuo.interfaces.cli.scheme import recompute
-from yekuo.operations.grids import studying
+from yekuo.operations.grids import standing, studying
 from yekuo.records import studies, tables
 from yekuo.records.models import SchemeStudy
 from yekuo.rules.calendar import day_of
@@ -227,7 +227,7 @@ def test_years_later_it_is_computed_with_what_it_was_made_from(
     tables = {name: f"{text}\n# amended\n" for name, text in studying._texts().items()}
     monkeypatch.setattr(studying, "_texts", lambda: tables)
     monkeypatch.setattr(studying, "SOLVER", "power-grid-model 9.9")
-    for remembered in (studying.basis_of, studying._prices, studying.standing.atlas_of):
+    for remembered in (studying.basis_of, studying._prices, standing.atlas_of):
         remembered.cache_clear()
     found = SchemeStudy.objects.select_related("revision").get(pk=kept.pk)
     assert not found.revision.current
