@@ -1,6 +1,7 @@
 """承诺校核: each promise takes of the margin the others left; what others have used up hinders nobody who does not use it."""
 
 import math
+import re
 
 import pytest
 
@@ -61,3 +62,14 @@ def test_small_promises_one_after_the_other_never_cross_a_limit() -> None:
     assert refused_by_ac(with_inflight(own.grid, taken), own.grid, Limits()) == ()
     over = with_inflight(own.grid, [*taken, load("M2", 300.0)])
     assert refused_by_ac(over, own.grid, Limits())
+
+
+def test_a_figure_next_to_its_limit_is_told_with_more_digits() -> None:
+    own = ground()
+    taken = full(own, "M2", used=0.9999)
+    words = own.fit([load("M2", 5.0)], beside=[taken]).words
+    before, after, limit = (float(one) for one in re.findall(r"\d+\.\d+", words)[-3:])
+    assert before != after != limit, words
+    assert "0.93" in words or "%" in words
+    far = own.fit([load("M2", 4000.0)]).words
+    assert re.search(r"\d\.\d{3} → \d\.\d{3}（|\d% → \d+%（", far), far

@@ -121,10 +121,10 @@ class Ground:
         kind, row = int(self.kinds[which]), int(self.rows[which])
         if kind == VOLTAGE:
             name = self.atlas.names.node(row)
-            return f"{name} 电压 {-before[which]:.3f} → {-after[which]:.3f}（限值 {-self.limit[which]:.3f}）"
+            return f"{name} 电压 {_change(-before[which], -after[which], -self.limit[which])}"
         names = self.atlas.names
         name = f"线路 {names.line(row)}" if kind == LINE else f"变压器 {names.transformer(row)}"
-        return f"{name} 负载率 {before[which]:.0%} → {after[which]:.0%}（限值 {self.limit[which]:.0%}）"
+        return f"{name} 负载率 {_change(before[which], after[which], self.limit[which], share=True)}"
 
     def path(self, node: str) -> tuple[str, ...]:
         """This function will name the elements that carry all of what is drawn at a node, from it up to its source.
@@ -177,6 +177,17 @@ class Ground:
             up, down = walked.path(int(a[one])), walked.path(int(b[one]))
             found[list(set(up) ^ set(down))] = True
         return found
+
+
+def _change(before: float, after: float, limit: float, *, share: bool = False) -> str:
+    """Before, after and limit with as many digits as it takes to tell after from the others."""
+    first, last = (0, 3) if share else (3, 6)
+    for digits in range(first, last + 1):
+        form = f".{digits}%" if share else f".{digits}f"
+        was, now, most = (f"{each:{form}}" for each in (before, after, limit))
+        if now not in (was, most):
+            break
+    return f"{was} → {now}（限值 {most}）"
 
 
 def _values(part: Part) -> Floats:
