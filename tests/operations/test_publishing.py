@@ -118,6 +118,24 @@ def test_nothing_new_in_the_ledger_is_nothing_to_do(network: Network) -> None:
     assert [one.entry for one in publishing.catch_up(at=AT + timedelta(hours=1))] == [1]
 
 
+def test_certificate_and_n_1_wait_until_no_approval_comes(network: Network) -> None:
+    grid, revision = network.standing.grid, network.standing.revision
+    publishing.publish(grid=grid, at=AT)
+
+    def round_at(minutes: int) -> tuple[bool, int]:
+        publishing.catch_up(at=AT + timedelta(minutes=minutes))
+        told = figures.publication(revision)
+        assert told is not None
+        return told.assured_at is not None, told.counted
+
+    promise(network, "N2", 100.0)
+    assert round_at(10) == (False, 1)
+    promise(network, "N1", 30.0, case=78)
+    assert round_at(11) == (False, 2)
+    assert round_at(12) == (False, 2)
+    assert round_at(13) == (True, 2)
+
+
 def test_a_new_revision_is_calculated_whole(network: Network) -> None:
     publishing.publish(grid=network.standing.grid, at=AT)
     sheets = town()

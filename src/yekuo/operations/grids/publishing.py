@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from multiprocessing import get_context
 from typing import Any
@@ -27,6 +27,8 @@ from yekuo.records import capacity, figures, grids
 from yekuo.records.figures import Line
 
 APART_FROM = 5_000
+CALM = timedelta(minutes=2)
+"""Certificate and N-1 cost a hundred times what the figures cost; they wait until no approval came for so long."""
 WORKERS, BROKEN = 2, -2
 OVERTAKEN_AT_MOST, LOOK_EVERY = 5, 0.25
 PLACE = get_context("spawn")
@@ -73,11 +75,13 @@ def publish(*, grid: int, at: datetime, apart: bool | None = None) -> Outcome:
     return _put(network, found, entry, at=at, searched=len(network.grid.nodes), whole=True)
 
 
-def republish(*, grid: int, at: datetime, moment: Callable[[], datetime] | None = None) -> Outcome:
+def republish(
+    *, grid: int, at: datetime, moment: Callable[[], datetime] | None = None, patient: bool = False
+) -> Outcome:
     """This function will bring the figures up to date with the ledger: at once what changed, then its certificate and N-1.
 
-    An entry that comes meanwhile is published first. Whole where there is no map of this revision to go on from. `moment` reads
-    the time of the later writings.
+    An entry that comes meanwhile is published first; `patient` leaves certificate and N-1 until nothing was entered for a while.
+    Whole where there is no map of this revision to go on from. `moment` reads the time of the later writings.
     """
     changed, when = 0, at
     for left in reversed(range(OVERTAKEN_AT_MOST + 1)):
@@ -85,14 +89,25 @@ def republish(*, grid: int, at: datetime, moment: Callable[[], datetime] | None 
         before, now = _standing(network), figures.publication(network.standing.revision)
         if before is None or now is None:
             return publish(grid=grid, at=when)
-        if now.counted == entry and now.assured_at is not None:
+        if now.counted == entry and (now.assured_at is not None or (patient and when - now.at < CALM)):
             return Outcome(grid=grid, figures=now.figures, changed=changed, entry=entry)
+        if patient and now.counted != entry:
+            return _changed_only(network, entry, before, when)
         done = _brought(network, entry, before, (when, moment or (lambda: at)), wait=not left)
         changed = max(changed, done.changed)
         if done.changed < 0 or done.failure or not done.overtaken:
             break
         when = moment() if moment else at
     return replace(done, changed=changed if done.changed >= 0 else done.changed)
+
+
+def _changed_only(network: Network, entry: int, before: Published, at: datetime) -> Outcome:
+    inflight = counted(network)
+    try:
+        found, again = made.refreshed(before, inflight)
+    except NoSolutionError as failure:
+        return _without(network, inflight, failure, entry, at=at)
+    return _put(network, found, entry, at=at, searched=len(again), since=before, again=again)
 
 
 def _brought(
@@ -229,8 +244,8 @@ def _ended(one: "_Begun | Outcome", *, at: datetime) -> Outcome:
 
 
 def catch_up(*, at: datetime, moment: Callable[[], datetime] | None = None) -> tuple[Outcome, ...]:
-    """This function will bring up to date every network whose figures are behind its ledger or its revision."""
-    return tuple(republish(grid=grid, at=at, moment=moment) for grid in figures.behind())
+    """This function will bring up to date every network whose figures are behind its ledger or its revision, and be patient about the rest."""
+    return tuple(republish(grid=grid, at=at, moment=moment, patient=True) for grid in figures.behind())
 
 
 def _opened(grid: int) -> tuple[Network, int]:
