@@ -123,7 +123,7 @@ def test_certificate_and_n_1_wait_until_no_approval_comes(network: Network) -> N
     publishing.publish(grid=grid, at=AT)
 
     def round_at(minutes: int) -> tuple[bool, int]:
-        publishing.catch_up(at=AT + timedelta(minutes=minutes))
+        publishing.catch_up(at=AT + timedelta(minutes=minutes), patient=True)
         told = figures.publication(revision)
         assert told is not None
         return told.assured_at is not None, told.counted

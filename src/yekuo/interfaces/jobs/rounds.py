@@ -119,7 +119,7 @@ def republish_capacity() -> int:
         return 0
     from yekuo.operations.grids import publishing
 
-    return len(publishing.catch_up(at=clock.now(), moment=clock.now))
+    return len(publishing.catch_up(at=clock.now(), moment=clock.now, patient=True))
 
 
 def examine_uploads() -> int:

@@ -243,9 +243,11 @@ def _ended(one: "_Begun | Outcome", *, at: datetime) -> Outcome:
     return _put(network, found, one.entry, at=at, searched=len(network.grid.nodes), whole=True)
 
 
-def catch_up(*, at: datetime, moment: Callable[[], datetime] | None = None) -> tuple[Outcome, ...]:
-    """This function will bring up to date every network whose figures are behind its ledger or its revision, and be patient about the rest."""
-    return tuple(republish(grid=grid, at=at, moment=moment, patient=True) for grid in figures.behind())
+def catch_up(
+    *, at: datetime, moment: Callable[[], datetime] | None = None, patient: bool = False
+) -> tuple[Outcome, ...]:
+    """This function will bring up to date every network whose figures are behind its ledger or its revision; `patient` as there."""
+    return tuple(republish(grid=grid, at=at, moment=moment, patient=patient) for grid in figures.behind())
 
 
 def _opened(grid: int) -> tuple[Network, int]:

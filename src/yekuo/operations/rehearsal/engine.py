@@ -17,10 +17,12 @@ from yekuo.rules.state import CaseState
 TRIED = 12
 
 
-def scheme_for(*, case: int, unit: int, state: CaseState, by: Actor, at: datetime, desk: Desk) -> Scheme | None:
+def scheme_for(
+    *, case: int, unit: int, state: CaseState, by: Actor, at: datetime, desk: Desk, full: bool = False
+) -> Scheme | None:
     """This function will study a case, choose what ranks first (after an objection what was not chosen before) and draft it.
 
-    None before the network was in force, and where the network has no place for it.
+    `full`: the nearest place that has no room is taken, with the works it needs. None before the network was in force, and where the network has no place for it.
     """
     from yekuo.operations.grids import studying
 
@@ -32,7 +34,7 @@ def scheme_for(*, case: int, unit: int, state: CaseState, by: Actor, at: datetim
     except Refused:
         return None
     before = _chosen_before(case, kept.number)
-    for chosen in _choices(kept.result, facts, before):
+    for chosen in _crowded(kept.result) if full else _choices(kept.result, facts, before):
         done = studying.take(kept, chosen, facts=facts)
         made = studying.scheme_of(done, facts=facts, version=len(state.schemes) + 1, on=day_of(at), desk=desk)
         if made is not None and not _wanting(made, facts, desk):
@@ -65,6 +67,11 @@ def _choices(result: Any, facts: Facts, before: frozenset[str]) -> Iterator[list
         more = [one for one in (*able, *rest) if one not in pair][: facts.sources - 2]
         yield [*pair, *more]
     yield from _several([*able, *rest], facts.sources)
+
+
+def _crowded(result: Any) -> Iterator[list[str]]:
+    """The places without room for which works were checked, in the order of the works' price."""
+    yield from ([one] for one in dict.fromkeys(each["candidate"] for each in result["packages"]))
 
 
 def _several(places: Sequence[str], count: int) -> Iterator[list[str]]:

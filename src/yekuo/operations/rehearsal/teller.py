@@ -66,6 +66,7 @@ class Teller:
         self.crew = dict(crew or {})
         self.manner = dict(manner)
         self.until: datetime | None = None
+        self.full = False
         self._state: CaseState | None = None
         self._customer: Actor | None = None
 
@@ -176,8 +177,8 @@ class Teller:
         def engine(state: CaseState, at: datetime) -> Scheme | None:
             by = self._holder(state.owner, state) or self.manager
             return scheme_for(
-                case=self.case, unit=self.company.units[self.unit].pk, state=state, by=by, at=at, desk=desk
-            )
+                case=self.case, unit=self.company.units[self.unit].pk, state=state, by=by, at=at, desk=desk, full=self.full,
+            )  # fmt: skip
 
         return Rehearsal(
             engine=engine, books=self.shelf.books, desk=desk, paper=self.paper, manager=self.manager.person, serial=self.serial,
