@@ -94,14 +94,28 @@ def reachable(folder: Path, standing: Standing, *, from_wheel: bool) -> Path:
     package = folder.parent.parent
     target = FAR / "programs" / f"{package.name}-{folder.parent.name}-{int(folder.stat().st_mtime)}"
     if not (target / "done").exists():
-        _open_folder(target)
-        for source in (folder.parent, package.with_name(f"{package.name}.libs")):  # rpath knows only this layout
-            place = target / source.relative_to(package.parent)
-            _open_folder(place.parent)
-            shutil.copytree(source, place, dirs_exist_ok=True, symlinks=True)
-        _open_all(target)
-        (target / "done").touch()
+        _copy(folder, target)
     return target / package.name / folder.parent.name / "bin"
+
+
+def _copy(folder: Path, target: Path) -> None:
+    """Copied beside and put in its place whole: somebody else may be copying, or running what is there already."""
+    package = folder.parent.parent
+    made = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
+    _open_folder(made)
+    for source in (folder.parent, package.with_name(f"{package.name}.libs")):  # rpath knows only this layout
+        place = made / source.relative_to(package.parent)
+        _open_folder(place.parent)
+        shutil.copytree(source, place, symlinks=True)
+    _open_all(made)
+    (made / "done").touch()
+    try:
+        made.rename(target)
+    except OSError:
+        if not (target / "done").exists():  # left half copied by an earlier version
+            target.rename(made.with_name(f"{made.name}.old"))
+            made.rename(target)
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def _open_folder(folder: Path) -> None:

@@ -71,7 +71,8 @@ def _choices(result: Any, facts: Facts, before: frozenset[str]) -> Iterator[list
 
 def _crowded(result: Any) -> Iterator[list[str]]:
     """The places without room for which works were checked, in the order of the works' price."""
-    yield from ([one] for one in dict.fromkeys(each["candidate"] for each in result["packages"]))
+    without = {one["id"] for one in result["options"] if not one["feasible"]}
+    yield from ([one] for one in dict.fromkeys(each["candidate"] for each in result["packages"]) if one in without)
 
 
 def _several(places: Sequence[str], count: int) -> Iterator[list[str]]:
