@@ -22,7 +22,9 @@ def scheme_for(
 ) -> Scheme | None:
     """This function will study a case, choose what ranks first (after an objection what was not chosen before) and draft it.
 
-    `full`: the nearest place that has no room is taken, with the works it needs. None before the network was in force, and where the network has no place for it.
+    `full`: the nearest place that has no room is taken, with the works it needs.
+
+    None before the network was in force, and where the network has no place for it.
     """
     from yekuo.operations.grids import studying
 
