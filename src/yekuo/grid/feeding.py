@@ -46,7 +46,7 @@ def fed_in(
     *,
     inflight: Iterable[Inflight] = (),
     limits: Limits | None = None,
-    threads: int = 1,
+    threads: int = 0,
 ) -> Mapping[str, Fed]:
     """This function will check what `app` feeds in at places already checked for their load, by candidate id.
 

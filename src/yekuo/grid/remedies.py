@@ -122,10 +122,6 @@ class Workshop:
         self.pieces = Pieces(self.grid, atlas.wires, flow, walked=atlas.walked)
         self._small: dict[int, GridModel] = {}
 
-    def broken(self, grid: GridModel) -> list[Violation]:
-        """This function will list what is beyond its limits and was not before; raises NoSolutionError."""
-        return self._beyond(grid, Solver(grid).flow())
-
     def _beyond(self, grid: GridModel, flow: Flow) -> list[Violation]:
         return [one for one in check_base(grid, flow, self.limits) if _id(grid, one) not in self.before]
 
@@ -180,12 +176,6 @@ class Workshop:
             lines=(priced(item, 1, self.equipment),),
             days=self.equipment.durations["mv_cable"].days(),
         )
-
-    def _fails(self, grid: GridModel) -> bool:
-        try:
-            return bool(self.broken(grid))
-        except NoSolutionError:
-            return True
 
     # larger equipment
 
@@ -321,7 +311,7 @@ class Workshop:
         """
         moves = list(self._moves(one, near.atlas))
         for tie, cut in self._promising(near, moves)[:MOST_PROOFS] if moves else ():
-            if not self._fails(_moved_over(whole.grid, tie, cut)):
+            if self._sound(_Built(_moved_over(whole.grid, tie, cut))):
                 return Package(
                     kind=RemedyKind.TRANSFER,
                     candidate=one,

@@ -212,12 +212,14 @@ class Solver:
             update = initialize_array("update", "sym_load", (last - first, bus.shape[1]))
             update["id"] = self.probe[bus[first:last]]
             update["p_specified"], update["q_specified"] = p_kw[first:last] * 1000, q_kvar[first:last] * 1000
-            part = self._batch(first, last - first, {LOAD: update}, quick=quick)
-            yield self._settled(part, update) if quick and not part.ok.all() else part
+            yield self._quickly(first, LOAD, update) if quick else self._batch(first, last - first, {LOAD: update})
 
-    def _settled(self, part: Part, update: NDArray[Any]) -> Part:
+    def _quickly(self, first: int, kind: ComponentType, update: NDArray[Any]) -> Part:
+        part = self._batch(first, len(update), {kind: update}, quick=True)
         rows = np.flatnonzero(~part.ok)
-        again = self._batch(0, len(rows), {LOAD: update[rows]})
+        if not len(rows):
+            return part
+        again = self._batch(0, len(rows), {kind: update[rows]})
         for mine, found in ((part.u_pu, again.u_pu), (part.line, again.line), (part.trafo, again.trafo)):
             mine[rows] = found
         part.ok[rows] = again.ok
@@ -227,9 +229,7 @@ class Solver:
         """This function will solve the network with the voltage of every source lower by a share."""
         update = initialize_array("update", "source", (1, len(self.grid.sources)))
         update["id"], update["u_ref"] = self._source_id, self.grid.sources.u_pu * (1 - share)
-        part = self._batch(0, 1, {SOURCE: update}, quick=True)
-        if not part.ok[0]:
-            part = self._batch(0, 1, {SOURCE: update})
+        part = self._quickly(0, SOURCE, update)
         line, trafo = np.zeros(len(self.grid.lines)), np.zeros(len(self.grid.transformers))
         line[self.lines], trafo[self.trafos] = part.line[0], part.trafo[0]
         return Sagged(np.where(part.u_pu[0] > 0, part.u_pu[0], np.nan)[self.bus], line, trafo)

@@ -91,9 +91,8 @@ def republish(
             return publish(grid=grid, at=when)
         if now.counted == entry and (now.assured_at is not None or (patient and when - now.at < CALM)):
             return Outcome(grid=grid, figures=now.figures, changed=changed, entry=entry)
-        if patient and now.counted != entry:
-            return _changed_only(network, entry, before, when)
-        done = _brought(network, entry, before, (when, moment or (lambda: at)), wait=not left)
+        later = patient and now.counted != entry
+        done = _brought(network, entry, before, (when, moment or (lambda: at)), wait=not left, later=later)
         changed = max(changed, done.changed)
         if done.changed < 0 or done.failure or not done.overtaken:
             break
@@ -101,24 +100,24 @@ def republish(
     return replace(done, changed=changed if done.changed >= 0 else done.changed)
 
 
-def _changed_only(network: Network, entry: int, before: Published, at: datetime) -> Outcome:
-    inflight = counted(network)
-    try:
-        found, again = made.refreshed(before, inflight)
-    except NoSolutionError as failure:
-        return _without(network, inflight, failure, entry, at=at)
-    return _put(network, found, entry, at=at, searched=len(again), since=before, again=again)
-
-
 def _brought(
-    network: Network, entry: int, before: Published, moments: tuple[datetime, Callable[[], datetime]], *, wait: bool
+    network: Network,
+    entry: int,
+    before: Published,
+    moments: tuple[datetime, Callable[[], datetime]],
+    *,
+    wait: bool,
+    later: bool,
 ) -> Outcome:
-    """What changed is written, then what is certain; `overtaken` when another entry came in between (unless it shall wait)."""
+    """What changed is written, then what is certain, unless that is for `later`.
+
+    `overtaken` when another entry came in between (unless it shall wait).
+    """
     inflight = counted(network)
     try:
         found, again = made.refreshed(before, inflight)
         quick = _put(network, found, entry, at=moments[0], searched=len(again), since=before, again=again)
-        if quick.changed < 0:
+        if later or quick.changed < 0:
             return quick
         sure = _sure(network, found, None if wait else entry)
     except NoSolutionError as failure:
