@@ -11,7 +11,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from procrastinate import PsycopgConnector, exceptions
+from procrastinate.contrib.django.utils import connector_params
 from pytest_django import Settings
 
 from tests.product import Product, running
@@ -154,6 +156,37 @@ def test_a_link_is_made_where_the_product_is_reached(settings: Settings, tmp_pat
     assert rounds.progress_address("abc") == ""
 
 
+@on_queue
+@pytest.mark.parametrize("error", [psycopg.OperationalError, OperationalError, exceptions.ConnectorException])
+def test_a_database_that_goes_away_is_no_failure_of_the_round_nor_of_the_housekeeping(
+    monkeypatch: pytest.MonkeyPatch, done: list[str], error: type[Exception]
+) -> None:
+    def gone() -> None:
+        raise error("server closed the connection")
+
+    async def gone_too(app: object) -> int:
+        done.append("keep_house")
+        return gone() or 0
+
+    cut_off = Round(name="cut_off", cron="* * * * * */1", run=gone)
+    monkeypatch.setattr(worker, "ROUNDS", (cut_off, noting(done, "second")))
+
+    async def housekeeping() -> None:
+        connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4)
+        app = worker.app_with(connector)
+        async with app.open_async():
+            monkeypatch.setattr(worker, "retry_stalled", gone_too)
+            await app.tasks["keep_house"].defer_async(timestamp=0)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(
+                    app.run_worker_async(install_signal_handlers=False, delete_jobs="successful"), 2.5
+                )
+
+    asyncio.run(housekeeping())
+    assert {"second", "keep_house"} <= set(done)
+    assert [row for row in jobs() if row[1] not in ("todo", "doing")] == []
+
+
 # --- in the running product
 
 
@@ -191,6 +224,12 @@ def until(true: Callable[[], bool], patience: float = 60.0) -> bool:
     return False
 
 
+def failed(product: Product) -> list[tuple[object, ...]]:
+    """What the queue calls failed, with what the worker said when it did."""
+    jobs = asked(product, "select id, task_name, attempts from procrastinate_jobs where status = 'failed'")
+    return [*jobs, (product.log("worker")[-20_000:],)] if jobs else []
+
+
 def last_round(product: Product) -> int:
     [[at]] = asked(product, "select coalesce(max(defer_timestamp), 0) from procrastinate_periodic_defers")
     return int(str(at))
@@ -209,7 +248,7 @@ def test_the_worker_goes_on_when_its_database_was_killed(product: Product) -> No
     os.kill(postmaster, signal.SIGKILL)
     assert until(lambda: last_round(product) > before + 10)
     assert the_worker(product) == pid
-    assert until(lambda: not asked(product, "select 1 from procrastinate_jobs where status = 'failed'"), 1.0)
+    assert failed(product) == []
 
 
 def test_a_killed_worker_comes_back_and_works(product: Product) -> None:

@@ -4,10 +4,11 @@ The database may go away and come back: the worker waits for it and goes on, and
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psycopg
 from django.db import InterfaceError, OperationalError
@@ -27,8 +28,14 @@ BEHIND = 5
 AT_ONCE = 3
 """An examination and a calculation of capacity may take a minute each; what is due goes on beside them."""
 
-GONE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
-"""What a database that went away raises, through Django or past it."""
+GONE = (
+    OperationalError,
+    InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    exceptions.ConnectorException,
+)
+"""What a database that went away raises, through Django, through the queue or past both."""
 
 logger = logging.getLogger(__name__)
 
@@ -99,20 +106,27 @@ def _job(one: Round) -> Callable[..., None]:
     """
 
     def job(timestamp: int = 0) -> None:
-        try:
+        with _cut_off_is_no_failure(one.name):
             one.run()
-        except GONE as error:
-            logger.warning("任务 %s 因数据库断开而中断，下一轮再做：%s", one.name, error)
 
     return job
 
 
+@contextlib.contextmanager
+def _cut_off_is_no_failure(name: str) -> Iterator[None]:
+    try:
+        yield
+    except GONE as error:
+        logger.warning("任务 %s 因数据库断开而中断，下一轮再做：%s", name, error)
+
+
 def _housekeeper(app: App) -> Callable[[int], object]:
     async def keep_house(timestamp: int) -> None:
-        await retry_stalled(app)
-        await app.job_manager.delete_old_jobs(
-            nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
-        )
+        with _cut_off_is_no_failure("keep_house"):
+            await retry_stalled(app)
+            await app.job_manager.delete_old_jobs(
+                nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+            )
 
     return keep_house
 
