@@ -1,7 +1,8 @@
 """分片: one low-voltage area and its way to the source exact; all that hangs beside it as its load and its voltage limit."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -23,6 +24,15 @@ class Piece:
     nodes: Ints
     lines: Ints
     trafos: Ints
+
+
+class Condensed(NamedTuple):
+    """缩网: the network above 1 kV with some areas, and the rows that nodes, lines and transformers of the whole have in it (-1: none)."""
+
+    grid: GridModel
+    node: Ints
+    line: Ints
+    trafo: Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,51 +110,45 @@ class Pieces:
 
     def piece(self, label: int, *, threads: int = 0) -> Piece:
         """This function will cut out the area `label` with its way to the source; UPPER: the whole network above 1 kV."""
-        sub, nodes, lines, trafos = self._cut_out(label, self.kept(label))
+        sub, nodes, lines, trafos = self._cut_out((label,), self.kept(label))
         wires = self.wires
         _, bus = np.unique(wires.bus[nodes], return_inverse=True)
         on = (wires.line_from[lines], wires.line_to[lines], wires.trafo_hv[trafos], wires.trafo_lv[trafos])
         own = Wiring(bus.astype(np.int64), wires.live[nodes], *on)
         return Piece(solver=Solver(sub, wires=own, threads=threads), nodes=nodes, lines=lines, trafos=trafos)
 
-    def condensed(self, label: int) -> GridModel:
-        """This function will give the network above 1 kV with the area `label` in it, switches and feeders kept, the rest as loads."""
-        sub, nodes, lines, trafos = self._cut_out(label, self.kept(UPPER))
+    def condensed(self, labels: Collection[int]) -> Condensed:
+        """This function will give the network above 1 kV with some areas in it, switches and feeders kept, the rest as loads."""
+        sub, *rows = self._cut_out(tuple(labels), self.kept(UPPER))
+        counts = (len(self.grid.nodes), len(self.grid.lines), len(self.grid.transformers))
+        at = [_placed(one, count) for one, count in zip(rows, counts, strict=True)]
         switches = self.grid.switches
-        places = []
-        for rows, count in zip(
-            (nodes, lines, trafos),
-            (len(self.grid.nodes), len(self.grid.lines), len(self.grid.transformers)),
-            strict=True,
-        ):
-            at = np.full(count, -1)
-            at[rows] = np.arange(len(rows))
-            places.append(at)
         element = np.full(len(switches), -1)
-        for kind, at in zip((SwitchAt.NODE, SwitchAt.LINE, SwitchAt.TRANSFORMER), places, strict=True):
+        for kind, places in zip((SwitchAt.NODE, SwitchAt.LINE, SwitchAt.TRANSFORMER), at, strict=True):
             of_kind = switches.at == kind
-            element[of_kind] = at[switches.element[of_kind]]
-        rows = np.flatnonzero((element >= 0) & (places[0][switches.node] >= 0))
-        kept = replace(switches.take(rows), node=places[0][switches.node[rows]], element=element[rows])
-        known = np.flatnonzero(places[0][self.grid.feeders.busbar] >= 0)
-        return replace(sub, switches=kept, feeders=_moved(self.grid.feeders.take(known), places[0], "busbar"))
+            element[of_kind] = places[switches.element[of_kind]]
+        known = np.flatnonzero((element >= 0) & (at[0][switches.node] >= 0))
+        kept = replace(switches.take(known), node=at[0][switches.node[known]], element=element[known])
+        fed = np.flatnonzero(at[0][self.grid.feeders.busbar] >= 0)
+        feeders = _moved(self.grid.feeders.take(fed), at[0], "busbar")
+        return Condensed(replace(sub, switches=kept, feeders=feeders), *at)
 
-    def _cut_out(self, label: int, at_bus: Bools) -> tuple[GridModel, Ints, Ints, Ints]:
+    def _cut_out(self, labels: Collection[int], at_bus: Bools) -> tuple[GridModel, Ints, Ints, Ints]:
         grid, wires = self.grid, self.wires
         kept = np.zeros(len(grid.nodes), dtype=bool)
         upper = self._rows[0].get(UPPER, EMPTY)
         kept[upper] = at_bus[wires.bus[upper]]
-        if label != UPPER:
-            kept[self._rows[0][label]] = True
+        for label in labels:
+            if label != UPPER:
+                kept[self._rows[0][label]] = True
         ends = (grid.lines.from_node, grid.lines.to_node), (grid.transformers.hv_node, grid.transformers.lv_node)
-        lines, trafos = (self._both(table, label, kept, pair) for table, pair in zip((1, 2), ends, strict=True))
+        lines, trafos = (self._both(table, labels, kept, pair) for table, pair in zip((1, 2), ends, strict=True))
         loads, shunts, sources = (
-            self._at(table, label, kept, node)
+            self._at(table, labels, kept, node)
             for table, node in ((3, grid.loads.node), (4, grid.shunts.node), (5, grid.sources.node))
         )
         nodes = np.flatnonzero(kept)
-        at = np.full(len(grid.nodes), -1)
-        at[nodes] = np.arange(len(nodes))
+        at = _placed(nodes, len(grid.nodes))
         sub = GridModel(
             nodes=grid.nodes.take(nodes),
             lines=_moved(grid.lines.take(lines), at, "from_node", "to_node"),
@@ -156,21 +160,17 @@ class Pieces:
         )
         return sub, nodes, lines, trafos
 
-    def _both(self, table: int, label: int, kept: Bools, ends: tuple[Ints, Ints]) -> Ints:
-        rows = self._candidates(table, label)
+    def _both(self, table: int, labels: Collection[int], kept: Bools, ends: tuple[Ints, Ints]) -> Ints:
+        rows = self._candidates(table, labels)
         return rows[kept[ends[0][rows]] & kept[ends[1][rows]]]
 
-    def _at(self, table: int, label: int, kept: Bools, node: Ints) -> Ints:
-        rows = self._candidates(table, label)
+    def _at(self, table: int, labels: Collection[int], kept: Bools, node: Ints) -> Ints:
+        rows = self._candidates(table, labels)
         return rows[kept[node[rows]]]
 
-    def _candidates(self, table: int, label: int) -> Ints:
+    def _candidates(self, table: int, labels: Collection[int]) -> Ints:
         rows = self._rows[table]
-        return (
-            rows.get(UPPER, EMPTY)
-            if label == UPPER
-            else np.concatenate([rows.get(UPPER, EMPTY), rows.get(label, EMPTY)])
-        )
+        return np.concatenate([rows.get(each, EMPTY) for each in (UPPER, *(one for one in labels if one != UPPER))])
 
     def _cut(self, kept: Bools, lines: Ints, trafos: Ints, at: Ints) -> Loads:
         """What flows out of the piece over branches that are not in it, as loads."""
@@ -278,6 +278,12 @@ class Pieces:
         low, of_kind, of_row = np.zeros(count), np.full(count, -1), np.full(count, -1)
         low[at], of_kind[at], of_row[at] = limit[order], kind[order], row[order]
         return low, of_kind, of_row
+
+
+def _placed(rows: Ints, count: int) -> Ints:
+    at = np.full(count, -1)
+    at[rows] = np.arange(len(rows))
+    return at
 
 
 def _spread(count: int, rows: Ints) -> Bools:

@@ -134,7 +134,7 @@ class Workshop:
         node = rows[one.node] if one.node else int(self.grid.lines.from_node[self.grid.lines.row[one.line]])
         label = int(self.pieces.label[node])
         if label not in self._small:
-            self._small[label] = self.pieces.condensed(label)
+            self._small[label] = self.pieces.condensed([label]).grid
         return _Built(connected(self._small[label], one, self.app, case="补救"))
 
     def packages(self, verdict: Verdict) -> tuple[Package, ...]:
