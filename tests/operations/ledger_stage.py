@@ -1,7 +1,7 @@
 """台账布景: a unit with the small town's network, and cases brought to their reply with a scheme that names where they draw."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from yekuo.rules.rehearsal import rehearse
 from yekuo.rules.scheme import Scheme
 
 
-def town(*, at: datetime = MONDAY, sheets: Sheets | None = None) -> Network:
+def town(*, at: datetime = MONDAY, sheets: Sheets | None = None, measured_until: date | None = None) -> Network:
     Unit.objects.get_or_create(
         pk=UNIT,
         defaults={
@@ -24,7 +24,7 @@ def town(*, at: datetime = MONDAY, sheets: Sheets | None = None) -> Network:
             "province": "浙江",
         },
     )  # fmt: skip
-    return town_of(UNIT, at=at, sheets=sheets)
+    return town_of(UNIT, at=at, sheets=sheets, measured_until=measured_until)
 
 
 def wanted(scheme: Scheme, *, kva: int, feeders: tuple[str, ...]) -> Scheme:

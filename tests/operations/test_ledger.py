@@ -269,20 +269,6 @@ def test_the_audit_names_what_was_changed_behind_the_ledger_and_a_rebuild_mends_
     even()
 
 
-def test_network_data_taken_long_after_power_flows_hold_the_load_themselves() -> None:
-    town()
-    told = replied(kva=800).to("archive")
-    assert hold_of(told).state == HoldState.CONTRACTED
-    town(at=told.at + DAY * 89)
-    ledger.sweep(at=told.at + DAY * 89)
-    assert hold_of(told).state == HoldState.CONTRACTED
-    town(at=told.at + DAY * 91)
-    ledger.sweep(at=told.at + DAY * 91)
-    assert hold_of(told).state == HoldState.RELEASED
-    assert "已含这部分负荷" in CapacityEntry.objects.filter(case=told.id).latest("number").note
-    even()
-
-
 def test_what_is_broken_far_away_hinders_nobody_who_does_not_make_it_worse() -> None:
     from tests.grid import town as small
 

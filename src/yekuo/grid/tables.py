@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from yekuo.grid.sheets import Findings, Issue, Parsed, Severity, Sheet, ids_of, 
 
 Rows = Sequence[Mapping[str, object]]
 SAME_KV = 1e-6
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,11 @@ class Price:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ImportReport:
-    """导入报告: `grid` is None when anything is wrong; issues list errors before warnings; rows counts what was read per sheet."""
+    """导入报告: `grid` is None when anything is wrong; issues list errors before warnings; rows counts what was read per sheet.
+
+    `measured_until` is the earliest day a feeder had its peak on: what was added to the network later is not in every peak. None where
+    a feeder with a peak has no day.
+    """
 
     grid: GridModel | None
     level_by_feeder: Mapping[str, Level] = field(default_factory=dict)
@@ -40,6 +46,7 @@ class ImportReport:
     inflight: tuple[Inflight, ...] = ()
     prices: tuple[Price, ...] = ()
     rows: Mapping[str, int] = field(default_factory=dict)
+    measured_until: date | None = None
 
     @property
     def errors(self) -> tuple[Issue, ...]:
@@ -79,7 +86,23 @@ def import_tables(
         inflight=built.inflight(),
         prices=_prices(parsed["price"]),
         rows=rows,
+        measured_until=_measured_until(parsed["feeder"]),
     )
+
+
+def _measured_until(feeders: Parsed) -> date | None:
+    peaks = ~np.isnan(feeders.numbers("max_a_12m"))
+    days = [_day(each) for each, peak in zip(feeders.texts("max_a_date"), peaks.tolist(), strict=True) if peak]
+    known = [one for one in days if one is not None]
+    return min(known) if known and len(known) == len(days) else None
+
+
+def _day(text: str) -> date | None:
+    found = DAY.search(text)
+    try:
+        return date(*(int(each) for each in found.groups())) if found else None
+    except ValueError:
+        return None
 
 
 def _read(sheets: Mapping[str, Rows], findings: Findings) -> dict[str, Parsed]:

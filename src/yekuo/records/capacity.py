@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
-from yekuo.records.models import CapacityEntry, CapacityHold, ElementBalance, Grid, SchemeStudy
+from yekuo.records.models import CapacityEntry, CapacityHold, Case, ElementBalance, Grid, SchemeStudy
+from yekuo.rules.calendar import day_of
 from yekuo.rules.reservation import BECOMES, HELD, Direction, Entry, EntryKind, HoldState
 
 HELD_STATES = tuple(one.value for one in HELD)
@@ -59,6 +60,13 @@ def all_of(grid: int) -> tuple[CapacityHold, ...]:
     return tuple(CapacityHold.objects.filter(grid=grid).order_by("case", "source"))
 
 
+def totals(grid: int) -> dict[str, tuple[int, float]]:
+    """This function will count the loads of a network and sum their kW by state."""
+    rows = CapacityHold.objects.filter(grid=grid, direction=Direction.LOAD.value).values("state")
+    found = rows.annotate(many=Count("pk"), sum=Sum("kw")).order_by("state")
+    return {row["state"]: (row["many"], row["sum"]) for row in found}
+
+
 def waiting(grid: int) -> tuple[CapacityHold, ...]:
     """This function will fetch the sources that wait for works on a network, the longest wait first."""
     rows = CapacityHold.objects.filter(grid=grid, state=HoldState.WORKS.value)
@@ -79,10 +87,14 @@ def as_rule(row: CapacityEntry) -> Entry:
     )  # fmt: skip
 
 
-def grown(*, before: datetime, grid: int) -> tuple[CapacityHold, ...]:
-    """This function will list the contracted holds of a network that stand since before a moment."""
-    rows = CapacityHold.objects.filter(grid=grid, state=HoldState.CONTRACTED.value, since__lte=before)
-    return tuple(rows.order_by("since", "pk"))
+def powered(grid: int) -> tuple[tuple[CapacityHold, date], ...]:
+    """This function will list the loads of a network that are contracted or in its measured peaks, with the day each got power."""
+    states = (HoldState.CONTRACTED.value, HoldState.MEASURED.value)
+    rows = CapacityHold.objects.filter(grid=grid, state__in=states, direction=Direction.LOAD.value)
+    found = tuple(rows.order_by("since", "pk"))
+    days = Case.objects.filter(pk__in={one.case for one in found}, energised_at__isnull=False)
+    since = {key: day_of(at) for key, at in days.values_list("pk", "energised_at") if at is not None}
+    return tuple((one, since[one.case]) for one in found if one.case in since)
 
 
 def lapsed(*, on: date, limit: int) -> tuple[CapacityHold, ...]:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +23,7 @@ from yekuo.records.models import (
     Staff,
     Unit,
 )
-from yekuo.rules.reservation import HELD
+from yekuo.rules.reservation import HELD, HoldState
 
 HELD_STATES = tuple(one.value for one in HELD)
 
@@ -33,12 +33,13 @@ ALIVE = "select exists(select from procrastinate_workers where last_heartbeat > 
 
 
 def open_upload(
-    *, unit: int, grid: int | None, name: str, by: int, at: datetime, back_to: GridRevision | None = None
+    *, unit: int, grid: int | None, name: str, by: int, at: datetime, back_to: GridRevision | None = None,
+    measured_until: date | None = None,
 ) -> GridUpload:  # fmt: skip
     """This function will begin an upload that waits to be examined; `back_to` is the earlier revision it is made of."""
     return GridUpload.objects.create(
         unit=unit, grid_id=grid, name=name[:160], file_digest=back_to.file_digest if back_to is not None else "", size=0,
-        by=by, at=at, state=WAITING, back_to=back_to,
+        by=by, at=at, state=WAITING, back_to=back_to, measured_until=measured_until,
     )  # fmt: skip
 
 
@@ -82,9 +83,13 @@ def wait_again(one: GridUpload) -> None:
 
 
 def examined(
-    one: GridUpload, *, found: Mapping[str, Any], tables: bytes | None, grid: int, against: int | None, counted: int, at: datetime
+    one: GridUpload, *, found: Mapping[str, Any], tables: bytes | None, grid: int, against: int | None, counted: int, at: datetime,
+    until: date | None = None,
 ) -> bool:  # fmt: skip
-    """This function will keep what was found and let the files go; False when nobody waits for it any more."""
+    """This function will keep what was found and let the files go; False when nobody waits for it any more.
+
+    `until` is the last day its peaks were measured on.
+    """
     if not GridUpload.objects.select_for_update().filter(pk=one.pk, state=WORKING).exists():
         return False
     one.found, one.tables, one.grid_id, one.against_id, one.counted = (
@@ -94,7 +99,7 @@ def examined(
         against,
         counted,
     )
-    one.state, one.step, one.examined_at = DONE, "", at
+    one.state, one.step, one.examined_at, one.measured_until = DONE, "", at, until
     one.save()
     GridUploadPart.objects.filter(upload=one).delete()
     return True
@@ -160,8 +165,8 @@ def entries(grid: int | None) -> int:
 
 
 def promised(grid: int | None) -> tuple[CapacityHold, ...]:
-    """This function will fetch what is held on a network, what was promised first first."""
-    rows = CapacityHold.objects.filter(grid=grid, state__in=HELD_STATES)
+    """This function will fetch what is held on a network or in its measured peaks, what was promised first first."""
+    rows = CapacityHold.objects.filter(grid=grid, state__in=(*HELD_STATES, HoldState.MEASURED.value))
     return tuple(rows.order_by("since", "case", "source")) if grid else ()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -22,6 +22,7 @@ class Standing:
     number: int
     digest: str
     at: datetime
+    measured_until: date | None = None
 
 
 def grid_over(unit: int) -> Grid | None:
@@ -56,14 +57,14 @@ def standing(grid: int) -> Standing | None:
     """This function will name the revision in force, None before the first import."""
     row = (
         GridRevision.objects.filter(grid=grid, current=True)
-        .values("pk", "number", "digest", "at", "grid__name", "grid__unit")
+        .values("pk", "number", "digest", "at", "measured_until", "grid__name", "grid__unit")
         .first()
     )
     if row is None:
         return None
     return Standing(
         grid=grid, name=row["grid__name"], unit=row["grid__unit"], revision=row["pk"], number=row["number"],
-        digest=row["digest"], at=row["at"],
+        digest=row["digest"], at=row["at"], measured_until=row["measured_until"],
     )  # fmt: skip
 
 
@@ -98,6 +99,7 @@ def put_in_force(
     at: datetime,
     file_digest: str = "",
     affected: Sequence[Mapping[str, object]] = (),
+    measured_until: date | None = None,
 ) -> Standing:
     """This function will keep a revision and put it in force instead of the one before, both or neither."""
     with transaction.atomic():
@@ -108,9 +110,12 @@ def put_in_force(
         made = GridRevision.objects.create(
             grid=own, number=number, digest=digest, tables=packed, levels=dict(levels), counts=dict(counts),
             remarks=list(remarks), promised=list(promised), prices=list(prices), source=source, reason=reason, by=by, at=at, current=True,
-            file_digest=file_digest, affected=list(affected),
+            file_digest=file_digest, affected=list(affected), measured_until=measured_until,
         )  # fmt: skip
-    return Standing(grid=grid, name=own.name, unit=own.unit, revision=made.pk, number=number, digest=digest, at=at)
+    return Standing(
+        grid=grid, name=own.name, unit=own.unit, revision=made.pk, number=number, digest=digest, at=at,
+        measured_until=measured_until,
+    )  # fmt: skip
 
 
 def promised(revision: int) -> list[dict[str, object]]:

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 from typing import Any
@@ -32,6 +32,7 @@ class HoldState(StrEnum):
     LAPSED = "lapsed"
     COMMITTED = "committed"
     CONTRACTED = "contracted"
+    MEASURED = "measured"
     WORKS = "works"
     UNPLACED = "unplaced"
     RELEASED = "released"
@@ -42,6 +43,7 @@ STATE_NAMES: Mapping[HoldState, str] = {
     HoldState.LAPSED: "预留到期待处理",
     HoldState.COMMITTED: "已开工占用",
     HoldState.CONTRACTED: "合同容量",
+    HoldState.MEASURED: "已计入实测",
     HoldState.WORKS: "待配套工程",
     HoldState.UNPLACED: "未能定位",
     HoldState.RELEASED: "已释放",
@@ -58,6 +60,7 @@ class EntryKind(StrEnum):
     UNPLACED = "unplaced"
     COMMIT = "commit"
     CONTRACT = "contract"
+    MEASURE = "measure"
     LAPSE = "lapse"
     RELEASE = "release"
 
@@ -68,6 +71,7 @@ ENTRY_NAMES: Mapping[EntryKind, str] = {
     EntryKind.UNPLACED: "未能定位",
     EntryKind.COMMIT: "开工占用",
     EntryKind.CONTRACT: "送电转合同容量",
+    EntryKind.MEASURE: "计入实测负荷",
     EntryKind.LAPSE: "到期",
     EntryKind.RELEASE: "释放",
 }
@@ -77,6 +81,7 @@ BECOMES: Mapping[EntryKind, HoldState] = {
     EntryKind.UNPLACED: HoldState.UNPLACED,
     EntryKind.COMMIT: HoldState.COMMITTED,
     EntryKind.CONTRACT: HoldState.CONTRACTED,
+    EntryKind.MEASURE: HoldState.MEASURED,
     EntryKind.LAPSE: HoldState.LAPSED,
     EntryKind.RELEASE: HoldState.RELEASED,
 }
@@ -188,6 +193,14 @@ def _builds(state: CaseState) -> bool:
     return facts.customer_works
 
 
+def in_peaks(energised: date, measured_until: date, *, growth_days: int) -> bool:
+    """This function will say whether peaks measured until a day hold the whole load of a customer energised on another.
+
+    He has had power for `growth_days` by then; before that what he promised to draw is counted, not what he draws so far.
+    """
+    return energised + timedelta(days=growth_days) <= measured_until
+
+
 def over(state: CaseState) -> bool:
     """This function will say whether a case ended without power: nothing may be held for it."""
     return state.status in (Status.WITHDRAWN, Status.TERMINATED)
@@ -229,8 +242,8 @@ class QueueRule:
 class ReservationTable:
     """占用规则: the power factor promises are reckoned with, who is connected first, how offers run.
 
-    For the grades `restoring_for` people are told which outage is no longer restorable beside the promise (N-1). Network data taken
-    `growth_days` after a customer was energised hold his load in their measured peaks.
+    For the grades `restoring_for` people are told which outage is no longer restorable beside the promise (N-1). Peaks measured
+    `growth_days` after a customer was energised hold his load.
     """
 
     power_factor: Decimal

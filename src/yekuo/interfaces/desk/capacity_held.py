@@ -18,7 +18,13 @@ from yekuo.rules.reservation import ENTRY_NAMES, STATE_NAMES, EntryKind, HoldSta
 
 TONES = {
     HoldState.RESERVED: "info", HoldState.LAPSED: "bad", HoldState.COMMITTED: "ok", HoldState.CONTRACTED: "ok",
+    HoldState.MEASURED: "",
     HoldState.WORKS: "warn", HoldState.UNPLACED: "bad", HoldState.RELEASED: "",
+}  # fmt: skip
+COUNTS = {
+    HoldState.RESERVED: "占用，到答复有效期", HoldState.LAPSED: "占用，等人决定", HoldState.COMMITTED: "占用，到送电",
+    HoldState.CONTRACTED: "占用，到实测负荷里有它", HoldState.MEASURED: "不另占，实测负荷里已有",
+    HoldState.WORKS: "不占，等配套工程", HoldState.UNPLACED: "不占，不知道接在哪里", HoldState.RELEASED: "不占",
 }  # fmt: skip
 NEED_TONES = {NeedState.OPEN: "warn", NeedState.PLANNED: "info", NeedState.DONE: "ok", NeedState.DROPPED: ""}
 QUEUE_TONES = {
@@ -42,6 +48,17 @@ class HoldShown:
     until: date | None
     note: str
     warning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateShown:
+    """台账一行: how many sources are in a state, their kW, whether they count."""
+
+    name: str
+    tone: str
+    count: int
+    kw: float
+    said: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +142,16 @@ def of_case(reader: Reader, file: CaseFile) -> CapacityShown:
         needs=needs_shown(register.of_case(file.id)) if reader.may("see_needs") else (),
         queue=queue,
     )  # fmt: skip
+
+
+def of_grid(grid: int) -> tuple[StateShown, ...]:
+    """This function will say what the loads on a network hold, state by state."""
+    found = capacity.totals(grid)
+    return tuple(
+        StateShown(name=STATE_NAMES[each], tone=TONES[each], count=found[each][0], kw=found[each][1], said=COUNTS[each])
+        for each in HoldState
+        if each in found
+    )
 
 
 def _queue(row: Any) -> QueueShown | None:

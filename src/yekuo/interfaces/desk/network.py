@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yekuo.interfaces.desk import capacity_held
 from yekuo.interfaces.desk.reader import Reader, desk, must
 from yekuo.interfaces.look.parts import Crumb
 from yekuo.operations.grids import importing
@@ -60,7 +61,7 @@ def network(request: HttpRequest, reader: Reader) -> HttpResponse:
     context |= {
         "now": now, "who": grid_uploads.names([now.by]).get(now.by, "系统"), "told": told,
         "feeders": [(each, LEVELS[each.level]) for each in told.feeders] if told else [],
-        "warnings": warnings[:REMARKS_SHOWN], "warned": len(warnings), "levels": LEVELS.values(),
+        "ledger": capacity_held.of_grid(one.pk), "warnings": warnings[:REMARKS_SHOWN], "warned": len(warnings), "levels": LEVELS.values(),
         "hit": [each for each in now.affected if reader.scope.everything or each["unit"] in reader.scope.units],
     }  # fmt: skip
     return render(request, "desk/grid.html", context)

@@ -1,6 +1,7 @@
 """电网导入: files in, every fault by sheet and row, what changes and whom it hits, then one confirmation."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +16,8 @@ from yekuo.interfaces.desk.reader import Reader, desk, must
 from yekuo.interfaces.look.parts import Crumb
 from yekuo.operations.grids import importing, uploads
 from yekuo.operations.grids.examining import STEPS
-from yekuo.records import grid_uploads
+from yekuo.records import grid_uploads, tables
+from yekuo.rules.calendar import day_of
 from yekuo.rules.doubts import EFFECT_NAMES
 from yekuo.rules.refusal import Problem, Refused
 from yekuo.rules.reservation import STATE_NAMES, HoldState
@@ -35,7 +37,9 @@ def start(request: HttpRequest, reader: Reader) -> HttpResponse:
     aims, refused = importing.targets(reader.actor), None
     if request.method == "POST":
         try:
-            key = importing.upload(files=_files(request), unit=_unit(request, aims), by=reader.actor, at=reader.at)
+            key = importing.upload(
+                files=_files(request), unit=_unit(request, aims), by=reader.actor, at=reader.at, measured_until=_until(request)
+            )  # fmt: skip
             return redirect("desk:grid_upload", key=key)
         except Refused as error:
             refused = error
@@ -43,7 +47,8 @@ def start(request: HttpRequest, reader: Reader) -> HttpResponse:
     names = grid_uploads.names(each.by for each in recent)
     context = {
         **base(reader, None, here="导入"), "title": "导入电网数据", "aims": aims, "refused": refused,
-        "unit": request.POST.get("unit", ""), "cgmes": uploads.converts_cgmes(), "recent": [(each, names.get(each.by, "")) for each in recent],
+        "unit": request.POST.get("unit", ""), "until": request.POST.get("measured_until", ""), "today": day_of(reader.at),
+        "cgmes": uploads.converts_cgmes(), "recent": [(each, names.get(each.by, "")) for each in recent],
     }  # fmt: skip
     return render(request, "desk/grid_import.html", context, status=422 if refused else 200)
 
@@ -53,6 +58,15 @@ def _unit(request: HttpRequest, aims: tuple[importing.Target, ...]) -> int:
         return aims[0].unit
     said = request.POST.get("unit", "")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 18 else 0
+
+
+def _until(request: HttpRequest) -> date | None:
+    said = request.POST.get("measured_until", "").strip()
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError:
+        words = "实测负荷的统计截止日请按“年-月-日”填写，例如 2026-08-31"
+        raise Refused(words, problems=(Problem("measured_until", words),), code="form") from None
 
 
 def _files(request: HttpRequest) -> list[importing.Sending]:
@@ -145,7 +159,8 @@ def _context(request: HttpRequest, reader: Reader, shown: importing.Preview, ref
         **base(reader, None), **_progress(shown), "title": "导入预览", "shown": shown, "found": shown.found, "refused": refused,
         "issues": [(each, SEVERITIES[each["severity"]]) for each in issues[:ISSUES_SHOWN]], "listed": len(issues),
         "sheets": [(sheet, SEVERITIES[severity], many) for (sheet, severity), many in by_sheet.most_common(12)],
-        "difference": shown.found.get("difference"), "new_hits": [each for each in hits if not each[0].before],
+        "growth_days": tables.reservations().growth_days, "difference": shown.found.get("difference"),
+        "new_hits": [each for each in hits if not each[0].before],
         "old_hits": [each for each in hits if each[0].before],
         "who": grid_uploads.names([shown.upload.by]).get(shown.upload.by, ""),
         "reason": request.POST.get("reason", ""), "seen": request.POST.get("seen") == "1",

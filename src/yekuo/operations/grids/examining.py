@@ -16,7 +16,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,7 @@ from typing import Any
 import yekuo
 from yekuo.grid.sheets import Issue, Severity
 from yekuo.rules.refusal import Refused
+from yekuo.rules.reservation import in_peaks
 
 PATIENCE, MEMORY, TICK = 90, 2 * 1024**3, 0.1
 MOST_ISSUES, MOST_IDS, MOST_CHANGES, MOST_WORDS = 3000, 300, 600, 20
@@ -55,12 +57,37 @@ def _nobody(step: str) -> None:
     pass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peaks:
+    """实测范围: until when the peaks of a network were measured, and how long before it a load must have had power to be in them.
+
+    `until` None: as the file says, if that is not after `today`.
+    """
+
+    until: date | None = None
+    today: date | None = None
+    growth_days: int = 0
+
+
+MEASURED = Peaks()
+
+
+def _order(names: Sequence[str], promises: Sequence[Mapping[str, object]], peaks: Peaks) -> dict[str, object]:
+    until, today = (one.isoformat() if one else "" for one in (peaks.until, peaks.today))
+    return {
+        "names": names, "promises": list(promises), "measured_until": until, "today": today,
+        "growth_days": peaks.growth_days,
+    }  # fmt: skip
+
+
 def examine(
-    files: Iterable[Sent], *, before: bytes | None, promises: Sequence[Mapping[str, object]], told: Told = _nobody
-) -> tuple[Result, bytes | None]:
+    files: Iterable[Sent], *, before: bytes | None, promises: Sequence[Mapping[str, object]], peaks: Peaks = MEASURED,
+    told: Told = _nobody,
+) -> tuple[Result, bytes | None]:  # fmt: skip
     """This function will examine files in a process of their own and give what was found and the packed network.
 
-    `before` is the network in force, packed; `promises` as effects.Promise. No network when anything is wrong. Raises Refused when
+    `before` is the network in force, packed; `promises` as effects.Promise, each with the day power flowed since, if it does
+    (`energised`, ISO): what the peaks hold is not tried beside them. No network when anything is wrong. Raises Refused when
     the process does not come back in time or breaks its bounds.
     """
     with TemporaryDirectory(prefix="yekuo-grid-") as folder:
@@ -70,16 +97,16 @@ def examine(
             with (here / f"file{number}").open("wb") as out:
                 out.writelines([content] if isinstance(content, bytes) else content)
             names.append(name)
-        return _away(here, {"names": names, "promises": list(promises)}, before, told)
+        return _away(here, _order(names, promises, peaks), before, told)
 
 
 def compare(
-    after: bytes, *, before: bytes | None, promises: Sequence[Mapping[str, object]], told: Told = _nobody
-) -> tuple[Result, bytes | None]:
+    after: bytes, *, before: bytes | None, promises: Sequence[Mapping[str, object]], peaks: Peaks = MEASURED, told: Told = _nobody
+) -> tuple[Result, bytes | None]:  # fmt: skip
     """This function will compare a stored network with the one in force and try what is promised on it, in a process of its own."""
     with TemporaryDirectory(prefix="yekuo-grid-") as folder:
         (Path(folder) / AFTER).write_bytes(after)
-        return _away(Path(folder), {"names": [], "promises": list(promises)}, before, told)
+        return _away(Path(folder), _order([], promises, peaks), before, told)
 
 
 def differ(before: bytes, after: bytes) -> Result:
@@ -141,8 +168,27 @@ def work(here: Path) -> None:
         named = [(name, (here / f"file{number}").read_bytes()) for number, name in enumerate(order["names"])]
         result = _stored(here) if (here / AFTER).exists() else _imported(here, named)
         if result.pop("whole"):
-            _tried(here, result, order["promises"])
+            _tried(here, result, _left(result, order))
     (here / RESULT).write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+
+
+def _left(result: Result, order: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is promised beside the peaks; the keys of what the peaks hold are noted."""
+    said = result.get("measured_until", "")
+    until = order["measured_until"] or (said if not order["today"] or said <= order["today"] else "")
+    left, inside = [], []
+    for one in order["promises"]:
+        energised = one.pop("energised", "")
+        if until and energised and _in_peaks(energised, until, order["growth_days"]):
+            inside.append(one["key"])
+        else:
+            left.append(one)
+    result["measured_until"], result["in_peaks"] = until, inside
+    return left
+
+
+def _in_peaks(energised: str, until: str, days: int) -> bool:
+    return in_peaks(date.fromisoformat(energised), date.fromisoformat(until), growth_days=days)
 
 
 def _at(here: Path, step: str) -> None:
@@ -207,6 +253,7 @@ def _imported(here: Path, named: Sequence[tuple[str, bytes]]) -> Result:
         "levels": {feeder: int(level) for feeder, level in report.level_by_feeder.items()},
         "promised": [asdict(one) for one in report.inflight],
         "prices": [asdict(one) for one in report.prices],
+        "measured_until": report.measured_until.isoformat() if report.measured_until else "",
         "digest": report.grid.revision if report.grid is not None and whole else "",
         "whole": whole,
     }

@@ -4,13 +4,13 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from yekuo.operations.books import open_shelf
-from yekuo.operations.grids import doubts, uploads
+from yekuo.operations.grids import doubts, measuring, uploads
 from yekuo.operations.grids.doubts import Where
 from yekuo.operations.grids.examining import differ
 from yekuo.records import doubts as doubts_register
@@ -19,7 +19,9 @@ from yekuo.records.models import Grid, GridUpload
 from yekuo.records.scope import scope_of
 from yekuo.rules import powers
 from yekuo.rules.actor import Actor
+from yekuo.rules.calendar import day_of
 from yekuo.rules.refusal import Problem, Refused
+from yekuo.rules.reservation import HoldState
 from yekuo.rules.state import Status
 
 POWER = "import_grid"
@@ -64,12 +66,18 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """导入预览: an upload with what was found in it; `hits` by the ledger as it stood when it was examined."""
+    """导入预览: an upload with what was found in it; `hits` by the ledger as it stood when it was examined.
+
+    `taken` are the contracted loads its measured peaks hold (they are not counted beside them any more), `again` those that the
+    peaks in force hold and its own do not: how many, and kW.
+    """
 
     upload: GridUpload
     target: Target
     found: Mapping[str, Any]
     hits: tuple[Hit, ...]
+    taken: tuple[int, float] = (0, 0.0)
+    again: tuple[int, float] = (0, 0.0)
 
     @property
     def wrong(self) -> bool:
@@ -135,12 +143,20 @@ def _aim(unit: int, by: Actor) -> Target:
     return found
 
 
-def upload(*, files: Sequence[Sending], unit: int, by: Actor, at: datetime) -> int:
-    """This function will keep files to be examined by the worker; nothing is in force yet. Raises Refused and keeps nothing."""
+def upload(*, files: Sequence[Sending], unit: int, by: Actor, at: datetime, measured_until: date | None = None) -> int:
+    """This function will keep files to be examined by the worker; nothing is in force yet. Raises Refused and keeps nothing.
+
+    `measured_until` is the last day the peaks in them were measured on, by default what the files say.
+    """
     aim = _aim(unit, by)
+    if measured_until is not None and measured_until > day_of(at):
+        words = "实测负荷的统计截止日不能晚于今天"
+        raise Refused(words, problems=(Problem("measured_until", words),), code="form")
     name = files[0][0] if len(files) == 1 else f"{files[0][0]} 等 {len(files)} 个文件" if files else ""
     with transaction.atomic():
-        one = grid_uploads.open_upload(unit=aim.unit, grid=aim.grid or None, name=name, by=by.person, at=at)
+        one = grid_uploads.open_upload(
+            unit=aim.unit, grid=aim.grid or None, name=name, by=by.person, at=at, measured_until=measured_until
+        )
         digests, size = [], 0
         for number, (own, pieces) in enumerate(files):
             digest, length = _keep(one, number, own, pieces)
@@ -173,7 +189,8 @@ def go_back(*, grid: int, number: int, by: Actor, at: datetime) -> int:
         raise Refused("没有这个版本，或它就是在用版本", code="not_found")
     with transaction.atomic():
         one = grid_uploads.open_upload(
-            unit=aim.unit, grid=grid, name=f"回到第 {number} 版", by=by.person, at=at, back_to=old
+            unit=aim.unit, grid=grid, name=f"回到第 {number} 版", by=by.person, at=at, back_to=old,
+            measured_until=old.measured_until,
         )  # fmt: skip
         grid_uploads.wake(uploads.ROUND)
     return one.pk
@@ -193,14 +210,25 @@ def preview(*, key: int, by: Actor) -> Preview:
     if one is None:
         raise Refused("没有这次上传", code="not_found")
     grid = next(iter(grid_uploads.grids_of([one.unit])), None)
-    return Preview(upload=one, target=_target(one.unit, grid), found=one.found, hits=_hits(one))
+    drawn = _drawn(one.grid_id) if one.found.get("tried") or one.found.get("in_peaks") else {}
+    inside = frozenset(one.found.get("in_peaks", ()))
+    return Preview(
+        upload=one, target=_target(one.unit, grid), found=one.found, hits=_hits(one, drawn),
+        taken=_sum(each for key, each in drawn.items() if key in inside and each.state == HoldState.CONTRACTED),
+        again=_sum(each for key, each in drawn.items() if key not in inside and each.state == HoldState.MEASURED)
+        if one.measured_until else (0, 0.0),
+    )  # fmt: skip
 
 
-def _hits(one: GridUpload) -> tuple[Hit, ...]:
+def _sum(each: Iterable["_Drawn"]) -> tuple[int, float]:
+    some = [one.kw for one in each]
+    return len(some), sum(some)
+
+
+def _hits(one: GridUpload, drawn: Mapping[str, "_Drawn"]) -> tuple[Hit, ...]:
     affected: list[dict[str, Any]] = one.found.get("effects") or []
     if not affected:
         return ()
-    drawn = _drawn(one.grid_id)
     rows = grid_uploads.cases(each.case for each in drawn.values())
     return tuple(_hit(each, drawn[each["key"]], rows) for each in affected if each["key"] in drawn)
 
@@ -297,7 +325,9 @@ def _put(shown: Preview, reason: str, by: Actor, at: datetime, where: Where) -> 
         grid=grid.pk, digest=found["digest"], packed=bytes(one.tables), levels=found["levels"], counts=found["counts"],
         remarks=found["issues"], promised=found["promised"], prices=found["prices"], source=one.name, reason=reason,
         by=by.person, at=at, file_digest=one.file_digest, affected=[_kept(each) for each in shown.hits if not each.before],
+        measured_until=one.measured_until,
     )  # fmt: skip
+    measuring.reckon(own, at=at)
     grid_uploads.take(one, grid=grid.pk, revision=made.revision)
     doubts.tell(grid=own, number=made.number, hits=shown.hits, at=at, where=where)
     return made.number

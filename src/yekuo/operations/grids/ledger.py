@@ -5,12 +5,12 @@ Whatever calculates is imported when it is needed: a process that never replies 
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from yekuo.records import capacity, cases, grids, tables
+from yekuo.records import capacity, cases, grids
 from yekuo.records.capacity import Entering
 from yekuo.records.models import CapacityHold, Grid
 from yekuo.rules import reservation
@@ -36,6 +36,7 @@ FOLLOWED = (
 """The events that may change what is promised."""
 RUNNING = (HoldState.RESERVED.value, HoldState.LAPSED.value)
 WAITING = (HoldState.WORKS.value, HoldState.RELEASED.value)
+GONE = (HoldState.RELEASED.value, HoldState.MEASURED.value)
 
 
 def follow(done: "Done") -> None:
@@ -72,13 +73,13 @@ def _given_back(done: "Done") -> str:
 
 def release(done: "Done", holds: Sequence[CapacityHold], why: str) -> None:
     """This function will let go of all a case holds, close its needs for works and see whom that lets through."""
-    left = [one for one in holds if one.state != HoldState.RELEASED.value]
+    left = [one for one in holds if one.state not in GONE]
     if not left:
         if done.event.kind == RELEASED:
             raise Refused("这个工单没有占用容量，不用释放", code="nothing_held")
         return
     grid = grids.hold(left[0].grid_id)
-    left = [one for one in capacity.of_case(done.case) if one.state != HoldState.RELEASED.value]
+    left = [one for one in capacity.of_case(done.case) if one.state not in GONE]
     capacity.keep(grid, [entering(one, EntryKind.RELEASE, done, note=why) for one in left], rooms={})
     from yekuo.operations.grids import needs
 
@@ -89,7 +90,7 @@ def release(done: "Done", holds: Sequence[CapacityHold], why: str) -> None:
 def _advance(done: "Done", holds: Sequence[CapacityHold]) -> None:
     """What is reserved is committed once works began and contracted once power flows; it never goes back.
 
-    What was released after power flowed is in the measured loads, or a person said so: later deeds do not take it again.
+    What was released after power flowed a person let go of: later deeds do not take it again.
     """
     on = day_of(done.at)
     moving: tuple[str, ...]
@@ -115,8 +116,6 @@ def _advance(done: "Done", holds: Sequence[CapacityHold]) -> None:
             from yekuo.operations.grids import replying
 
             replying.begin(done, grid, waiting, wanted)
-        if wanted is EntryKind.CONTRACT:
-            measured(grid, at=done.at)
 
 
 def entering(
@@ -141,18 +140,6 @@ def entering(
     )  # fmt: skip
 
 
-def measured(grid: Grid, *, at: datetime) -> int:
-    """This function will end the holds of a held network whose load is in the measured peaks of the data in force by now."""
-    now = grids.standing(grid.pk)
-    if now is None:
-        return 0
-    days = tables.reservations().growth_days
-    grown = capacity.grown(before=now.at - timedelta(days=days), grid=grid.pk)
-    note = f"送电满 {days} 天以后的电网数据（第 {now.number} 版）已含这部分负荷"
-    capacity.keep(grid, [entering(one, EntryKind.RELEASE, None, at=at, note=note) for one in grown], rooms={})
-    return len(grown)
-
-
 # --- days
 
 
@@ -169,9 +156,7 @@ def sweep(*, at: datetime, limit: int = BATCH) -> int:
             many += _look_at(one, on, at)
     for key in grids.every():
         with transaction.atomic():
-            grid = grids.hold(key)
-            measured(grid, at=at)
-            many += _renewed(grid, at)
+            many += _renewed(grids.hold(key), at)
     return many
 
 

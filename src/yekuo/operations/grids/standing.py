@@ -1,9 +1,11 @@
 """在用电网: the network in force for a unit, opened once per revision and process, ready for calculation."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
+
+from django.db import transaction
 
 from yekuo.grid.atlas import Atlas
 from yekuo.grid.conductors import Library, parse_conductors
@@ -11,6 +13,7 @@ from yekuo.grid.equipment import Equipment, parse_equipment
 from yekuo.grid.model import GridModel
 from yekuo.grid.storing import packed, unpacked
 from yekuo.grid.tables import ImportReport
+from yekuo.operations.grids import measuring
 from yekuo.records import grids
 from yekuo.records.grids import Standing
 from yekuo.rules.refusal import Refused
@@ -69,18 +72,30 @@ def equipment() -> Equipment:
     return parse_equipment(files("yekuo.grid").joinpath("equipment.toml").read_text(encoding="utf-8"))
 
 
-def keep(*, unit: int, name: str, report: ImportReport, source: str, reason: str, by: int, at: datetime) -> Network:
+def keep(
+    *, unit: int, name: str, report: ImportReport, source: str, reason: str, by: int, at: datetime, measured_until: date | None = None
+) -> Network:  # fmt: skip
     """This function will store an imported network as the revision in force of a unit and open it.
 
-    Raises ValueError for a report with errors.
+    `measured_until` is the last day of its peaks, by default what the file says. Raises ValueError for a report with errors.
     """
-    if report.grid is None:
+    with transaction.atomic():
+        own = grids.hold(grids.grid_for(unit=unit, name=name).pk)
+        made = _put(own.pk, report, source, reason, by, at, measured_until)
+        measuring.reckon(own, at=at)
+    return Network(standing=made, atlas=atlas_of(made.revision, made.digest))
+
+
+def _put(
+    key: int, report: ImportReport, source: str, reason: str, by: int, at: datetime, until: date | None
+) -> Standing:
+    grid = report.grid
+    if grid is None:
         raise ValueError("a network with errors is not kept")
-    own, grid = grids.grid_for(unit=unit, name=name), report.grid
-    made = grids.put_in_force(
-        grid=own.pk, digest=grid.revision, packed=packed(grid),
+    return grids.put_in_force(
+        grid=key, digest=grid.revision, packed=packed(grid),
         levels={feeder: int(level) for feeder, level in report.level_by_feeder.items()}, counts=dict(report.rows),
         remarks=[asdict(one) for one in report.issues], promised=[asdict(one) for one in report.inflight],
         prices=[asdict(one) for one in report.prices], source=source[:200], reason=reason[:200], by=by, at=at,
+        measured_until=until or report.measured_until,
     )  # fmt: skip
-    return Network(standing=made, atlas=atlas_of(made.revision, made.digest))

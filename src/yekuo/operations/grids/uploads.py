@@ -5,16 +5,17 @@ An examination that was cut off is begun anew; a file that kills it three times 
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
 from yekuo.integrations import cgmes
-from yekuo.operations.grids.examining import Result, compare, examine
-from yekuo.records import doubts, grid_uploads, grids
+from yekuo.operations.grids.examining import Peaks, Result, compare, examine
+from yekuo.records import capacity, doubts, grid_uploads, grids, tables
 from yekuo.records.models import CapacityHold, GridRevision, GridUpload
+from yekuo.rules.calendar import day_of
 from yekuo.rules.refusal import Refused
 from yekuo.rules.reservation import Direction
 
@@ -64,30 +65,39 @@ def _examine(one: GridUpload, moment: Callable[[], datetime]) -> None:
     try:
         if one.tries > MOST_TRIES:
             raise Refused(f"审查进程中断了 {MOST_TRIES} 次，没有导入任何内容，请联系管理员", code="unreadable")
-        found, packed = _found(one, before=packed_of(now), promises=promises(grid))
+        found, packed = _found(one, before=packed_of(now), promises=promises(grid), on=day_of(moment()))
     except Refused as refused:
         found = {"issues": [{**ISSUE, "message": refused.message}], "errors": 1, "warnings": 0}
     found["beside"] = _beside(found, now)
     with transaction.atomic():
         kept = grid_uploads.examined(
-            one, found=found, tables=packed, grid=grid, against=now, counted=counted, at=moment()
+            one, found=found, tables=packed, grid=grid, against=now, counted=counted, at=moment(), until=_day(found)
         )  # fmt: skip
     if not kept:
         logger.info("上传 %s 已放弃，审查结果不再需要", one.pk)
 
 
-def _found(one: GridUpload, *, before: bytes | None, promises: list[dict[str, object]]) -> tuple[Result, bytes | None]:
+def _day(found: Mapping[str, Any]) -> date | None:
+    said = str(found.get("measured_until") or "")
+    return date.fromisoformat(said) if said else None
+
+
+def _found(
+    one: GridUpload, *, before: bytes | None, promises: list[dict[str, object]], on: date
+) -> tuple[Result, bytes | None]:
     def told(step: str) -> None:
         grid_uploads.at_step(one.pk, step)
 
     stored = grid_uploads.tables(one.pk)
+    peaks = Peaks(until=one.measured_until, today=on, growth_days=tables.reservations().growth_days)
     if stored is None and one.back_to is not None:
-        result, packed = compare(grids.tables(one.back_to.pk), before=before, promises=promises, told=told)
+        result, packed = compare(grids.tables(one.back_to.pk), before=before, promises=promises, peaks=peaks, told=told)
         return {**result, **_of_revision(one.back_to)}, packed
     if stored is None:
-        return examine(grid_uploads.files_of(one.pk), before=before, promises=promises, told=told)
-    fresh, packed = compare(stored, before=before, promises=promises, told=told)
-    kept = {name: fresh[name] for name in ("tried", "effects", "difference", "broken")}
+        files = grid_uploads.files_of(one.pk)
+        return examine(files, before=before, promises=promises, peaks=peaks, told=told)
+    fresh, packed = compare(stored, before=before, promises=promises, peaks=peaks, told=told)
+    kept = {name: fresh[name] for name in ("tried", "effects", "difference", "broken", "measured_until", "in_peaks")}
     return {**one.found, **kept}, packed
 
 
@@ -126,9 +136,10 @@ def packed_of(revision: int | None) -> bytes | None:
 def promises(grid: int) -> list[dict[str, object]]:
     """This function will list what is promised on a network, what was promised first first, as effects.Promise.
 
-    Behind it what was chosen for open cases that hold nothing yet.
+    With it what its peaks hold by now: with older peaks it counts again. Behind it what was chosen for open cases that hold nothing yet.
     """
-    held = [_promise(one) for one in grid_uploads.promised(grid)]
+    since = {one.pk: day for one, day in capacity.powered(grid)} if grid else {}
+    held = [_promise(one, since.get(one.pk)) for one in grid_uploads.promised(grid)]
     chosen = [
         _planned(f"{one.case}/{source}/{PLANNED}", place)
         for one in doubts.chosen_on(grid)
@@ -148,10 +159,11 @@ def apparent(kw: float) -> Decimal:
     return Decimal(repr(abs(kw) / USUAL_PF)).quantize(Decimal("0.01"))
 
 
-def _promise(one: CapacityHold) -> dict[str, object]:
+def _promise(one: CapacityHold, energised: date | None) -> dict[str, object]:
     fed = one.direction == Direction.GENERATION.value
     kvar = max(float(one.kva) ** 2 - one.kw**2, 0.0) ** 0.5
     return {
         "key": f"{one.case}/{one.source}", "node": str(one.place.get("node") or one.place.get("busbar") or ""),
         "p_kw": -one.kw if fed else one.kw, "q_kvar": 0.0 if fed else kvar,
+        "energised": energised.isoformat() if energised else "",
     }  # fmt: skip

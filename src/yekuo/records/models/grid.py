@@ -25,7 +25,8 @@ class GridRevision(models.Model):
     """电网版本: one state of the network: packed tables, where they came from, what was found; never changed afterwards.
 
     `promised` is what the file itself says is in flight (case, node, kW, kvar), `prices` its own price list; `file_digest` the
-    SHA-256 of what was sent, `affected` the promises that no longer fitted when it was put in force.
+    SHA-256 of what was sent, `affected` the promises that no longer fitted when it was put in force; `measured_until` the last day its
+    peak loads were measured on, None where nobody said.
     """
 
     grid = models.ForeignKey(Grid, models.PROTECT, related_name="revisions")
@@ -40,6 +41,7 @@ class GridRevision(models.Model):
     source = models.CharField(max_length=200)
     file_digest = models.CharField(max_length=64, blank=True)
     affected = models.JSONField(default=list)
+    measured_until = models.DateField(null=True)
     reason = models.CharField(max_length=200)
     by = models.BigIntegerField()
     at = models.DateTimeField()

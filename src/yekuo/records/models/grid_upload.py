@@ -12,7 +12,7 @@ class GridUpload(models.Model):
 
     `against` is the revision it was compared with and `counted` the number of ledger entries then; `taken` the revision it became.
     `state` says whether it waits to be examined, is being examined (`step` says where) or was; `back_to` is the earlier revision
-    it is made of instead of files.
+    it is made of instead of files. `measured_until` is the last day its peaks were measured on, as said or as found in it.
     """
 
     unit = models.BigIntegerField()
@@ -33,6 +33,7 @@ class GridUpload(models.Model):
     tries = models.SmallIntegerField(default=0)
     examined_at = models.DateTimeField(null=True)
     back_to = models.ForeignKey(GridRevision, models.PROTECT, null=True, related_name="+")
+    measured_until = models.DateField(null=True)
 
     class Meta:
         """The latest of a unit; those that wait."""
