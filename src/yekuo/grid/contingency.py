@@ -93,7 +93,7 @@ class Upper:
         self.grid, self.threads = with_ties(grid), threads
         wires = wiring(self.grid)
         whole = Solver(self.grid, wires=wires, threads=threads)
-        pieces = Pieces(self.grid, wires, whole.flow())
+        pieces = Pieces(self.grid, wires, whole.flow(quick=True))
         self.pieces = pieces
         self.piece: Piece = pieces.piece(UPPER, threads=threads)
         self.solver = self.piece.solver

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ CELLS = 4_000_000
 WORTH_THREADS, ONE_AFTER_ANOTHER = 20_000, -1
 NODE, LINE, TRAFO, LOAD = ComponentType.node, ComponentType.line, ComponentType.transformer, ComponentType.sym_load
 SOURCE = ComponentType.source
+QUICK_FIRST = ((CalculationMethod.iterative_current, 60), (CalculationMethod.newton_raphson, 20))
 WANTED: dict[ComponentType, Any] = {NODE: ["u_pu"], LINE: ["loading"], TRAFO: ["loading"]}
 
 
@@ -83,7 +85,18 @@ class Solver:
             raise NoSolutionError("电网没有投运的电源")
         self.probe = self._ids(buses)
         self._data = self._dataset()
-        self._pgm = PowerGridModel(self._data, system_frequency=grid.f_hz)
+
+    @cached_property
+    def _probed(self) -> PowerGridModel:
+        return PowerGridModel(self._data, system_frequency=self.grid.f_hz)
+
+    @cached_property
+    def _plain(self) -> PowerGridModel:
+        """The model without probes, a third quicker made, where nothing was added yet."""
+        if "_probed" in vars(self):
+            return self._probed
+        loads = {"sym_load": self._data["sym_load"][self.wires.buses :]}
+        return PowerGridModel(self._data | loads, system_frequency=self.grid.f_hz)
 
     def _ids(self, count: int) -> Ints:
         ids = np.arange(self._next, self._next + count)
@@ -162,12 +175,12 @@ class Solver:
         load["q_specified"] = np.concatenate([np.zeros(buses), loads.q_kvar * 1000])
         return load
 
-    def flow(self) -> Flow:
-        """This function will solve the network as it stands; raises NoSolutionError when it cannot be solved."""
-        try:
-            out = self._pgm.calculate_power_flow(output_component_types=[NODE, LINE, TRAFO])
-        except PowerGridError as failure:
-            raise NoSolutionError("潮流不收敛，电网带不动现有的负荷") from failure
+    def flow(self, *, quick: bool = False) -> Flow:
+        """This function will solve the network as it stands; raises NoSolutionError when it cannot be solved.
+
+        `quick` iterates on currents first, as exact where it settles.
+        """
+        out = self._once([NODE, LINE, TRAFO], "潮流不收敛，电网带不动现有的负荷", quick=quick)
         node, line, trafo = (_rows(out, each) for each in (NODE, LINE, TRAFO))
         live = node["energized"].astype(bool)
         lines, trafos = len(self.grid.lines), len(self.grid.transformers)
@@ -225,14 +238,35 @@ class Solver:
         part.ok[rows] = again.ok
         return part
 
+    def _once(self, wanted: Any, problem: str, *, quick: bool) -> dict[Any, Any]:
+        """One state of the model as it is; what does not settle quickly is solved by Newton-Raphson."""
+        for method, steps in QUICK_FIRST if quick else QUICK_FIRST[1:]:
+            try:
+                return self._plain.calculate_power_flow(
+                    output_component_types=wanted, calculation_method=method, max_iterations=steps
+                )
+            except PowerGridError as failure:
+                last = failure
+        raise NoSolutionError(problem) from last
+
     def sagged(self, share: float) -> Sagged:
-        """This function will solve the network with the voltage of every source lower by a share."""
-        update = initialize_array("update", "source", (1, len(self.grid.sources)))
-        update["id"], update["u_ref"] = self._source_id, self.grid.sources.u_pu * (1 - share)
-        part = self._quickly(0, SOURCE, update)
+        """This function will solve the network with the voltage of every source lower by a share; raises NoSolutionError.
+
+        The model is lowered and put back: a batch of one would copy it and sort it out anew, twice the work.
+        """
+        sources = initialize_array("update", "source", len(self.grid.sources))
+        sources["id"], sources["u_ref"] = self._source_id, self.grid.sources.u_pu * (1 - share)
+        self._plain.update(update_data={SOURCE: sources})
+        try:
+            out = self._once(WANTED, "电源电压略低，电网就带不动现有的负荷", quick=True)
+        finally:
+            sources["u_ref"] = self.grid.sources.u_pu
+            self._plain.update(update_data={SOURCE: sources})
         line, trafo = np.zeros(len(self.grid.lines)), np.zeros(len(self.grid.transformers))
-        line[self.lines], trafo[self.trafos] = part.line[0], part.trafo[0]
-        return Sagged(np.where(part.u_pu[0] > 0, part.u_pu[0], np.nan)[self.bus], line, trafo)
+        for rows, full, each in ((self.lines, line, LINE), (self.trafos, trafo, TRAFO)):
+            full[rows] = out[each]["loading"] if each in out else 0.0
+        u_pu = out[NODE]["u_pu"]
+        return Sagged(np.where(u_pu > 0, u_pu, np.nan)[self.bus], line, trafo)
 
     def switched(self, opened: Ints, closed: Ints, added: tuple[Ints, Floats, Floats] | None = None) -> Iterator[Part]:
         """This function will solve one scenario per row: line row `opened` off and line row `closed` on; -1: none.
@@ -265,18 +299,19 @@ class Solver:
             yield first, min(count, first + step)
 
     def _batch(self, first: int, size: int, update: Mapping[ComponentType, Any], *, quick: bool = False) -> Part:
-        method = CalculationMethod.iterative_current if quick else CalculationMethod.newton_raphson
-        out: dict[Any, Any] = self._pgm.calculate_power_flow(
+        method, steps = QUICK_FIRST[0 if quick else 1]
+        model = self._probed if LOAD in update else self._plain
+        out: dict[Any, Any] = model.calculate_power_flow(
             update_data=dict(update),
             output_component_types=WANTED,
             calculation_method=method,
-            max_iterations=60 if quick else 20,
+            max_iterations=steps,
             threading=self.threads if size * self.wires.buses >= WORTH_THREADS else ONE_AFTER_ANOTHER,
             continue_on_batch_error=True,
         )
         ok = np.ones(size, dtype=bool)
-        if self._pgm.batch_error is not None:
-            ok[self._pgm.batch_error.failed_scenarios] = False
+        if model.batch_error is not None:
+            ok[model.batch_error.failed_scenarios] = False
         none = np.zeros((size, 0))
         line, trafo = (out[each]["loading"] if each in out else none for each in (LINE, TRAFO))
         return Part(first, out[NODE]["u_pu"], line, trafo, ok)

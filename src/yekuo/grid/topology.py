@@ -100,23 +100,25 @@ def walk(count: int, a: Ints, b: Ints, on: Bools, start: Ints) -> Tree:
     used = np.flatnonzero(on)
     ends = np.concatenate([a[used], b[used]])
     order = np.argsort(ends, kind="stable")
-    other, which = np.concatenate([b[used], a[used]])[order], np.concatenate([used, used])[order]
-    first = np.searchsorted(ends[order], np.arange(count + 1))
+    near, other, which = ends[order], np.concatenate([b[used], a[used]])[order], np.concatenate([used, used])[order]
+    first = np.searchsorted(near, np.arange(count + 1))
     parent, branch = np.full(count, -1), np.full(count, -1)
     reached = np.zeros(count, dtype=bool)
     reached[start] = True
-    ring, rings = start, [start]
+    ring, rings = start, []
     while len(ring):
+        rings.append(ring)
         sizes = first[ring + 1] - first[ring]
-        at = np.repeat(first[ring] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes) + np.arange(sizes.sum())
-        new = ~reached[other[at]]
-        found, where = np.unique(other[at][new], return_index=True)
-        parent[found] = np.repeat(ring, sizes)[new][where]
-        branch[found] = which[at][new][where]
-        reached[found] = True
-        ring = found
-        rings.append(found)
-    return Tree(parent, branch, np.concatenate(rings), reached)
+        at = (first[ring + 1] - sizes.cumsum()).repeat(sizes)
+        at += np.arange(len(at))
+        at = at[~reached[other[at]]]
+        branch[other[at[::-1]]] = which[at[::-1]]  # backwards: of several ways to a bus the first one stays
+        at = at[branch[other[at]] == which[at]]
+        ring = other[at]
+        parent[ring] = near[at]
+        reached[ring] = True
+        ring.sort()
+    return Tree(parent, branch, np.concatenate([start[:0], *rings]), reached)
 
 
 def with_topology(grid: GridModel, *, overwrite: bool = False) -> GridModel:
