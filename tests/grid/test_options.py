@@ -23,6 +23,7 @@ from yekuo.grid.remedies import RemedyKind, Workshop, remedies
 from yekuo.grid.revisions import differences
 from yekuo.grid.solve import Solver
 from yekuo.grid.study import study
+from yekuo.grid.trial import Built
 from yekuo.rules.facts import Business, CustomerKind, Facts, Importance, Voltage
 from yekuo.rules.fees import parse_fees
 from yekuo.rules.metering import parse_metering
@@ -191,7 +192,7 @@ def test_a_workshop_names_only_what_is_new() -> None:
     heavy = Inflight(case="c", node="D1", p_kw=500)
     shop = Workshop(atlas, near(atlas, "N1", 1), library=library(), equipment=equipment(), inflight=[heavy])
     assert shop.before
-    assert shop._beyond(shop.grid, Solver(shop.grid).flow()) == []
+    assert shop._beyond(Built(shop.grid)) == []
 
 
 def test_a_study_has_everything_and_the_same_twice() -> None:

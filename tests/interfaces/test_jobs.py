@@ -166,7 +166,7 @@ def test_a_database_that_goes_away_is_no_failure_of_the_round_nor_of_the_houseke
 
     async def gone_too(app: object) -> int:
         done.append("keep_house")
-        return gone() or 0
+        raise error("server closed the connection")
 
     cut_off = Round(name="cut_off", cron="* * * * * */1", run=gone)
     monkeypatch.setattr(worker, "ROUNDS", (cut_off, noting(done, "second")))

@@ -7,14 +7,22 @@ import numpy as np
 
 from yekuo.grid.atlas import Atlas
 from yekuo.grid.attach import Attached, attach
-from yekuo.grid.bounds import LINE, VOLTAGE, WORSE_U, Bounds, bounds, margin
+from yekuo.grid.bounds import LEAST, LINE, TRANSFORMER, VOLTAGE, WORSE_U, Bounds, bounds, margin
 from yekuo.grid.candidates import Application, Candidate
 from yekuo.grid.capacity import with_inflight
-from yekuo.grid.columns import Floats
+from yekuo.grid.columns import Floats, Ints
+from yekuo.grid.condensing import Condenser, Near, condenser, point_of, worth_condensing
 from yekuo.grid.model import MV_FROM, GridModel, Inflight, Level, Limits
 from yekuo.grid.solve import NoSolutionError, Part, Solver
 
 FULL = 0.9995
+MANY = 6
+"""Places from which a condensed network is worth its making."""
+
+DOUBT = 0.005
+"""The share of a margin up to which a condensed network may be mistaken, with room: docs/rules/candidates.md."""
+
+BESIDE = 10
 REVERSE_SHARE = 0.8
 KIND_WORDS = {"voltage": "电压", "line": "线路", "transformer": "变压器", "reverse": "反向潮流"}
 
@@ -55,7 +63,7 @@ class Verdict:
 
     `used` is the share of the network's tightest margin used up (1: full), the customer's own new line only when it is beyond its
     rating; `head` the feeder's first line, `main` the main transformer;
-    `level` the data quality the figures rest on.
+    `level` the data quality the figures rest on; `proven`: by AC in the whole network, else in the condensed one.
     """
 
     candidate: Candidate
@@ -71,6 +79,7 @@ class Verdict:
     u_min: float
     losses_kw: float
     level: Level
+    proven: bool = True
 
     @property
     def delta_u(self) -> float:
@@ -96,20 +105,80 @@ def evaluate(
 
     A limit that is broken without the customer does not refuse him unless he makes it noticeably worse. What is promised to be
     fed in (kW below zero) is counted for generation, what is promised to be drawn for loads: each in its worst case.
+    Many places in a large network are checked in the condensed one, and again in the whole where one is near its limit there.
     """
+    if not found:
+        return ()
+    promised, bound = tuple(inflight), limits or Limits()
+    fed = tuple(one for one in promised if one.p_kw < 0)
+    drawn = tuple(one for one in promised if one.p_kw >= 0)
+    if not app.generation and len(found) >= MANY and worth_condensing(atlas.wires):
+        quick = _in_condensed(atlas, app, found, bound, condenser(atlas, drawn, bound), threads=threads)
+        if quick:
+            again = [at for at, one in enumerate(quick) if _doubtful(one)]
+            whole = evaluate_whole(
+                atlas, app, [found[at] for at in again], limits=bound, inflight=drawn, threads=threads
+            )
+            proven = dict(zip(again, whole, strict=True))
+            return tuple(proven.get(at, one) for at, one in enumerate(quick))
+    return evaluate_whole(atlas, app, found, limits=bound, inflight=(*fed, *drawn), threads=threads)
+
+
+def evaluate_whole(
+    atlas: Atlas,
+    app: Application,
+    found: Sequence[Candidate],
+    *,
+    limits: Limits | None = None,
+    inflight: Iterable[Inflight] = (),
+    threads: int = 0,
+) -> tuple[Verdict, ...]:
+    """This function will do the same with the whole network in every power flow."""
     if not found:
         return ()
     promised = tuple(inflight)
     fed = tuple(one for one in promised if one.p_kw < 0)
     drawn = tuple(one for one in promised if one.p_kw >= 0)
     grid = with_inflight(_lit(atlas.grid, app) if app.generation else atlas.grid, fed if app.generation else drawn)
+    judge = _judge(atlas, app, found, grid, limits or Limits(), threads=threads, fed=fed)
+    return tuple(judge.verdict(at, one) for at, one in enumerate(found))
+
+
+def _in_condensed(
+    atlas: Atlas, app: Application, found: Sequence[Candidate], limits: Limits, whole: Condenser, *, threads: int
+) -> tuple[Verdict, ...]:
+    """() when the areas concerned are not much less than the whole."""
+    if not whole.large:
+        return ()
+    near = whole.near(point_of(atlas.grid, one) for one in found)
+    if len(near.grid.nodes) > len(atlas.grid.nodes) // 2:
+        return ()
+    judge = _judge(atlas, app, found, near.grid, limits, threads=threads, beside=(whole, near))
+    return tuple(replace(judge.verdict(at, one), proven=False) for at, one in enumerate(found))
+
+
+def _doubtful(one: Verdict) -> bool:
+    """What the condensed network does not settle: no solution, or a limit too near for its small error."""
+    return not abs(one.used - FULL) > DOUBT or not np.isfinite(one.used)
+
+
+def _judge(
+    atlas: Atlas,
+    app: Application,
+    found: Sequence[Candidate],
+    grid: GridModel,
+    limits: Limits,
+    *,
+    threads: int,
+    fed: Sequence[Inflight] = (),
+    beside: tuple[Condenser, Near] | None = None,
+) -> "_Judge":
     trial = attach(grid, found, app, bare=True)
     solver = Solver(trial.grid, threads=threads)
     part = _solve(solver, trial, found, app)
     if not part.ok[0]:
         raise NoSolutionError("现状电网（含在途容量）潮流不收敛，无法校核")
-    judge = _Judge(atlas, app, solver, trial, part, limits or Limits(), fed=fed)
-    return tuple(judge.verdict(at, one) for at, one in enumerate(found))
+    return _Judge(atlas, app, solver, trial, part, limits, fed=fed, beside=beside)
 
 
 def _lit(grid: GridModel, app: Application) -> GridModel:
@@ -171,13 +240,15 @@ class _Judge:
         limits: Limits,
         *,
         fed: Sequence[Inflight] = (),
+        beside: tuple[Condenser, Near] | None = None,
     ) -> None:
         self.fed: dict[int, float] = {}
         for one in fed:
             for trafo in atlas.path(atlas.grid.nodes.row[one.node])[1]:
                 self.fed[trafo] = self.fed.get(trafo, 0.0) - one.p_kw
         self.atlas, self.app, self.solver, self.trial, self.part, self.limits = atlas, app, solver, trial, part, limits
-        whole: Bounds = bounds(solver, part, limits)
+        self.beside, self.extra = beside, beside[1].lowest(solver.bus) if beside else None
+        whole: Bounds = bounds(solver, part, limits, extra=self._extra())
         self.line_at = {int(row): at for at, row in enumerate(solver.lines)}
         self.trafo_at = {int(row): at for at, row in enumerate(solver.trafos)}
         others = whole.line_per.copy()
@@ -197,13 +268,23 @@ class _Judge:
         self.rise, self.rise_bus = rise.max(axis=1), rise.argmax(axis=1)
 
     def _losses(self) -> Floats:
-        """KW in lines and transformers per scenario, from their loading."""
+        """KW in lines and transformers per scenario, from their loading; that of a transformer is in kVA, its current as the voltage is."""
         lines, trafos = self.trial.grid.lines, self.trial.grid.transformers
         rated = lines.rated_a[self.solver.lines]
         current = self.part.line * np.where(rated > 0, rated, 0.0)
         in_lines = 3e-3 * (current**2 * lines.r_ohm[self.solver.lines]).sum(axis=1)
-        found: Floats = in_lines + (self.part.trafo**2 * trafos.pk_kw[self.solver.trafos]).sum(axis=1)
-        return found
+        own = trafos.take(self.solver.trafos)
+        above = self.part.u_pu[:, self.solver.bus[own.hv_node]]
+        copper = (self.part.trafo / np.maximum(above, LEAST)) ** 2 * own.pk_kw
+        found: Floats = in_lines + (copper + above**2 * own.p0_kw).sum(axis=1)
+        return found + self.beside[1].losses(self.solver.bus, self.part.u_pu) if self.beside else found
+
+    def _extra(self) -> tuple[Floats, Ints, Ints] | None:
+        """Voltages below which something in an area that is not here breaks its limit, and which of them."""
+        if self.extra is None:
+            return None
+        low, which = self.extra
+        return low, np.full(len(low), BESIDE), which
 
     def verdict(self, at: int, one: Candidate) -> Verdict:
         """This function will judge candidate `at` from its scenario."""
@@ -230,8 +311,8 @@ class _Judge:
             reasons=tuple(reasons),
             used=used,
             binding=binding,
-            head=self._line(row, lines[-1]) if lines else None,
-            main=self._trafo(row, mains[-1]) if (mains := self._mains(trafos)) else None,
+            head=self._line(row, self._here(lines[-1], LINE)) if lines else None,
+            main=self._trafo(row, self._here(mains[-1], TRANSFORMER)) if (mains := self._mains(trafos)) else None,
             transformer=transformer,
             u_before=float(self.part.u_pu[0, customer]),
             u_after=float(u[customer]),
@@ -267,11 +348,33 @@ class _Judge:
             return float(self.rise[row]), self._voltage(row, bus, float(self.high[bus]))
         kind, place = (int(each[row]) for each in self.bounds.binding(self.which))
         used = float(self.used[row])
+        if kind == BESIDE:
+            return used, self._binding_beside(place, used)
         if kind == VOLTAGE:
             bus = int(self.solver.bus[place])
             return used, self._voltage(row, bus, float(self.low[bus]))
         reading = self._line(row, place) if kind == LINE else self._trafo(row, place)
         return used, _binding(reading)
+
+    def _binding_beside(self, place: int, used: float) -> Binding | None:
+        if self.beside is None:
+            return None
+        whole, near = self.beside
+        one = whole.beside(int(near.kind[place]), int(near.row[place]))
+        grid = whole.grid
+        kind, table = {
+            VOLTAGE: ("voltage", grid.nodes.id),
+            LINE: ("line", grid.lines.id),
+            TRANSFORMER: ("transformer", grid.transformers.id),
+        }[one.kind]
+        return Binding(kind=kind, id=str(table[one.row]), before=one.before, value=one.value(used), limit=one.limit)
+
+    def _here(self, row: int, kind: int) -> int:
+        """The row that a line or transformer of the whole network has in the one that was solved."""
+        if self.beside is None:
+            return row
+        within = self.beside[1].within
+        return int((within.line if kind == LINE else within.trafo)[row])
 
     def _voltage(self, row: int, bus: int, limit: float) -> Binding:
         return Binding(
@@ -309,7 +412,7 @@ class _Judge:
         if one.transformer:
             return self._trafo(row, self.trial.grid.transformers.row[f"{one.id}/新配变"])
         lower = [each for each in trafos if not self.atlas.grid.is_main[each]]
-        return self._trafo(row, lower[0]) if lower else None
+        return self._trafo(row, self._here(lower[0], TRANSFORMER)) if lower else None
 
     def _reverse(self, row: int, trafos: list[int]) -> Binding | None:
         """反向潮流: of the transformers power would flow back through, the one nearest to what it may carry (DL/T 2041: 80 %)."""

@@ -2,7 +2,7 @@
 # ruff: noqa: RUF009, FBT003 - a column is declared by a call
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -204,6 +204,11 @@ class Limits:
         band = np.digitize(kv, (MV_FROM, HV_FROM))
         table = np.array([self.u_lv, self.u_mv, self.u_hv])[band]
         return table[..., 0], table[..., 1]
+
+    def tightened(self, *, loading: float, u_pu: float) -> "Limits":
+        """This function will give limits that are stricter by a share of the rating and by a voltage."""
+        hv, mv, lv = ((low + u_pu, high - u_pu) for low, high in (self.u_hv, self.u_mv, self.u_lv))
+        return replace(self, line=self.line - loading, trafo=self.trafo - loading, u_hv=hv, u_mv=mv, u_lv=lv)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import numpy as np
 from yekuo.grid.bounds import LINE, TRANSFORMER, VOLTAGE, WORSE_LOADING, WORSE_U
 from yekuo.grid.columns import Bools, Columns, Floats, Ints
 from yekuo.grid.model import GridModel, Limits, Loads, SwitchAt
-from yekuo.grid.solve import Flow, Solver
+from yekuo.grid.solve import Flow, Sagged, Solver
 from yekuo.grid.topology import Tree, Wiring, area_labels, tree
 
 UPPER = -1
@@ -198,8 +198,11 @@ class Pieces:
 
         `whole` is the solver of the same network with the same wires.
         """
+        return self.passed_by(limits, whole.sagged(DIP))
+
+    def passed_by(self, limits: Limits, after: Sagged | Flow) -> Passed:
+        """This function will find the same from the state with every source a little lower."""
         grid, flow = self.grid, self.flow
-        after = whole.sagged(DIP)
         low, _ = limits.voltages(grid.nodes.kv)
         room = np.where(flow.u_pu >= low, flow.u_pu - low, WORSE_U)
         found = [(VOLTAGE, self.label, self.wires.bus, room, flow.u_pu - after.u_pu)]

@@ -4,31 +4,32 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from yekuo.grid.atlas import Atlas
-from yekuo.grid.attach import connected
 from yekuo.grid.bounds import LINE, TRANSFORMER, VOLTAGE, Violation, check_base
 from yekuo.grid.candidates import Application, Candidate, CandidateKind
-from yekuo.grid.capacity import with_inflight
 from yekuo.grid.columns import Bools
+from yekuo.grid.condensing import condenser
 from yekuo.grid.conductors import Library
 from yekuo.grid.costing import CostLine, cost, line_works, priced
 from yekuo.grid.equipment import Equipment
 from yekuo.grid.evaluate import Verdict
 from yekuo.grid.model import MV_FROM, GridModel, Inflight, Limits, SwitchAt
-from yekuo.grid.pieces import Pieces
-from yekuo.grid.solve import Flow, NoSolutionError, Part, Solver
+from yekuo.grid.solve import Flow, Part, Solver
 from yekuo.grid.topology import wiring
+from yekuo.grid.trial import Built, Trial
 
 MOST_ROUNDS = 8
 MOST_TIES = 4
 MOST_PROOFS = 3
 AT_ONCE = 2
 MOST_REPLACED = 12
+CLEAR_LOADING, CLEAR_U = 0.01, 0.001
+"""How far from every limit (share of the rating, pu) a condensed network needs no proof by the whole: its error is a thirtieth of it."""
+
 SECOND = "2×"
 MAIN_SIZES = (6300.0, 8000.0, 10000.0, 12500.0, 16000.0, 20000.0, 25000.0, 31500.0, 40000.0, 50000.0, 63000.0)
 """主变标准容量, kVA."""
@@ -78,30 +79,10 @@ class _Conductor(NamedTuple):
     words: str
 
 
-class _Built:
-    """A network with the candidate really built, walked and solved once where asked; `flow` None: it has no solution."""
-
-    def __init__(self, grid: GridModel) -> None:
-        self.grid = grid
-
-    @cached_property
-    def atlas(self) -> Atlas:
-        return Atlas(self.grid)
-
-    @cached_property
-    def solver(self) -> Solver:
-        return Solver(self.grid)
-
-    @cached_property
-    def flow(self) -> Flow | None:
-        try:
-            return self.solver.flow()
-        except NoSolutionError:
-            return None
-
-
 class Workshop:
-    """补救计算: remedies are looked for in the network above 1 kV and the area concerned, and proven by full AC in the whole."""
+    """补救计算: remedies are looked for in the network above 1 kV and the area concerned; what comes near a limit there or beside
+    is proven in the whole.
+    """
 
     def __init__(
         self,
@@ -116,38 +97,37 @@ class Workshop:
         """This function will solve the network as it is; raises NoSolutionError and UnknownNodeError."""
         self.atlas, self.app, self.library, self.equipment = atlas, app, library, equipment
         self.limits = limits or Limits()
-        self.grid = with_inflight(atlas.grid, inflight)
-        flow = Solver(self.grid, wires=atlas.wires).flow()
-        self.before = _ids(self.grid, check_base(self.grid, flow, self.limits))
-        self.pieces = Pieces(self.grid, atlas.wires, flow, walked=atlas.walked)
-        self._small: dict[int, GridModel] = {}
+        self.condenser = condenser(atlas, tuple(inflight), self.limits)
+        self.grid = self.condenser.grid
+        self.before = _ids(self.grid, self.condenser.broken)
+        self.tight = self.limits.tightened(loading=CLEAR_LOADING, u_pu=CLEAR_U)
 
-    def _beyond(self, grid: GridModel, flow: Flow) -> list[Violation]:
-        return [one for one in check_base(grid, flow, self.limits) if _id(grid, one) not in self.before]
+    def _beyond(self, built: Built, limits: Limits | None = None) -> list[Violation]:
+        found = check_base(built.grid, built.flow, limits or self.limits) if built.flow is not None else []
+        return [one for one in found if _id(built.grid, one) not in self.before]
 
-    def _sound(self, built: _Built) -> bool:
-        return built.flow is not None and not self._beyond(built.grid, built.flow)
+    def _sound(self, built: Built) -> bool:
+        return built.flow is not None and not self._beyond(built)
 
-    def _near(self, one: Candidate) -> _Built:
-        """The part of the network in which remedies for a candidate are looked for, with it built."""
-        rows = self.grid.nodes.row
-        node = rows[one.node] if one.node else int(self.grid.lines.from_node[self.grid.lines.row[one.line]])
-        label = int(self.pieces.label[node])
-        if label not in self._small:
-            self._small[label] = self.pieces.condensed([label]).grid
-        return _Built(connected(self._small[label], one, self.app, case="补救"))
+    def _proven(self, trial: Trial, built: Built) -> bool:
+        """Whether what is sound near by is so in the whole: nothing here nor beside comes near a limit, so that it need not be asked."""
+        if not self.condenser.large or built.flow is None or self._beyond(built, self.tight):
+            return False
+        u = built.flow.u_pu[trial.part.head]
+        return bool((u >= trial.part.low + CLEAR_U).all() and (u <= trial.part.high - CLEAR_U).all())
 
     def packages(self, verdict: Verdict) -> tuple[Package, ...]:
         """This function will give what would make a candidate feasible, cheapest first; () when nothing here does."""
         one = verdict.candidate
-        near, whole = self._near(one), _Built(connected(self.grid, one, self.app, case="补救"))
+        trial = Trial(self.condenser, one, self.app)
+        near = trial.near
         if self._sound(near):
-            if self._sound(whole):
+            if self._proven(trial, near) or self._sound(trial.whole):
                 bay = self._new_bay(one)
                 return (bay,) if bay else ()
-            near = whole
+            near = trial.whole
         found = [
-            each for each in (self._larger(one, near, whole), self._transfer(one, near, whole)) if each is not None
+            each for each in (self._larger(one, near, trial), self._transfer(one, near, trial)) if each is not None
         ]
         if one.obstacle:
             found = [self._and_bay(each, one) for each in found]
@@ -179,27 +159,25 @@ class Workshop:
 
     # larger equipment
 
-    def _larger(self, one: Candidate, near: _Built, whole: _Built) -> Package | None:
+    def _larger(self, one: Candidate, near: Built, trial: Trial) -> Package | None:
         """Replaces what is beyond its limit by the next size, round by round, until nothing is, near by and then in the whole."""
         steps: Steps = {}
         enough = self._enlarged(near, steps)
-        if enough is not None and near is not whole:
-            enough = self._enlarged(_Built(_carried(whole.grid, enough, steps)), steps)
+        if enough is not None and near is trial.near and not self._proven(trial, enough):
+            enough = self._enlarged(trial.whole.changed(_carried(trial.whole.grid, enough.grid, steps)), steps)
         return self._packed(one, steps) if enough is not None and steps else None
 
-    def _enlarged(self, built: _Built, steps: Steps) -> GridModel | None:
-        atlas, grid, flow = None, built.grid, built.flow
+    def _enlarged(self, built: Built, steps: Steps) -> Built | None:
         for _ in range(MOST_ROUNDS):
-            if flow is None:
+            if built.flow is None:
                 return None
-            broken = self._beyond(grid, flow)
+            broken = self._beyond(built)
             if not broken:
-                return grid
-            atlas = atlas or built.atlas
-            changed = self._next_sizes(atlas, flow, grid, broken, steps)
+                return built
+            changed = self._next_sizes(built.atlas, built.flow, built.grid, broken, steps)
             if changed is None or len(steps) > MOST_REPLACED:
                 return None
-            grid, flow = changed, _solved(changed, atlas)
+            built = built.changed(changed)
         return None
 
     def _packed(self, one: Candidate, steps: Steps) -> Package:
@@ -304,14 +282,16 @@ class Workshop:
 
     # load over a tie
 
-    def _transfer(self, one: Candidate, near: _Built, whole: _Built) -> Package | None:
+    def _transfer(self, one: Candidate, near: Built, trial: Trial) -> Package | None:
         """Closes a tie of the feeder and opens a section, so that part of the load hangs on the other feeder.
 
-        All moves are tried near by in one batch; the first that breaks nothing in the whole network, by a power flow of its own, is it.
+        All moves are tried near by in one batch; the first that breaks nothing, by a power flow of its own, is it.
         """
         moves = list(self._moves(one, near.atlas))
         for tie, cut in self._promising(near, moves)[:MOST_PROOFS] if moves else ():
-            if self._sound(_Built(_moved_over(whole.grid, tie, cut))):
+            moved = Built(_moved_over(near.grid, tie, cut))
+            near_by = self._sound(moved) and self._proven(trial, moved)
+            if near_by or self._sound(Built(_moved_over(trial.whole.grid, tie, cut))):
                 return Package(
                     kind=RemedyKind.TRANSFER,
                     candidate=one,
@@ -321,7 +301,7 @@ class Workshop:
                 )
         return None
 
-    def _promising(self, built: _Built, moves: list[Move]) -> list[tuple[str, str]]:
+    def _promising(self, built: Built, moves: list[Move]) -> list[tuple[str, str]]:
         """The moves (ids of tie and section) that break nothing new in one batch of power flows, then what cannot be switched there."""
         grid, solver = built.grid, built.solver
         known = set(solver.lines.tolist())
@@ -391,13 +371,6 @@ def _moved_over(whole: GridModel, tie: str, cut: str) -> GridModel:
     of_tie = (switches.at == SwitchAt.LINE) & (switches.element == lines.row[tie])
     closed = replace(switches, closed=switches.closed | of_tie)
     return replace(whole, switches=closed, lines=lines.changed(lines.row[cut], in_service=False))
-
-
-def _solved(grid: GridModel, atlas: Atlas) -> Flow | None:
-    try:
-        return Solver(grid, wires=atlas.wires).flow()
-    except NoSolutionError:
-        return None
 
 
 def _line_name(name: str) -> str:

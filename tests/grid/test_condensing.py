@@ -1,0 +1,180 @@
+"""缩网校核: what the condensed network says of places and of what stands beside them agrees with the whole network's own AC power flow."""
+
+from functools import cache
+from itertools import product
+
+import numpy as np
+import pytest
+
+from tests.grid.town import equipment, library
+from yekuo.grid import condensing, evaluate
+from yekuo.grid.atlas import Atlas
+from yekuo.grid.bounds import VOLTAGE
+from yekuo.grid.candidates import Application, Candidate, candidates
+from yekuo.grid.condensing import Condenser, condenser
+from yekuo.grid.evaluate import Verdict, evaluate_whole
+from yekuo.grid.model import Inflight, Limits
+from yekuo.grid.remedies import Workshop
+from yekuo.grid.tables import import_tables
+from yekuo.grid.trial import Trial
+from yekuo.operations.rehearsal import town
+
+SIZES = ((0.4, 20.0), (0.4, 120.0), (10.0, 800.0), (10.0, 4500.0))
+WEAK = "D120"
+
+
+@cache
+def atlas() -> Atlas:
+    grid = import_tables(town.sheets(), library=library(), equipment=equipment()).grid
+    assert grid is not None
+    return Atlas(grid)
+
+
+@cache
+def drawn() -> tuple[Inflight, ...]:
+    """Promises all over the town."""
+    nodes = atlas().grid.nodes
+    low = np.flatnonzero((nodes.kv < 1) & atlas().walked.reached[atlas().wires.bus])
+    return tuple(Inflight(case=f"c{each}", node=str(nodes.id[each]), p_kw=4, q_kvar=1) for each in low[::97].tolist())
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The town counts as large."""
+    monkeypatch.setattr(condensing, "LARGE", 500)
+
+
+def applications() -> list[Application]:
+    chance = np.random.default_rng(5)
+    nodes = atlas().grid.xy[atlas().usable_nodes]
+    return [
+        Application(x=float(x), y=float(y), kw=kw, kva=kw / 0.8, kv=kv)
+        for (kv, kw), (x, y) in product(SIZES, nodes[chance.integers(0, len(nodes), 4)])
+    ]
+
+
+def found(app: Application) -> tuple[Candidate, ...]:
+    return tuple(candidates(atlas(), app, library=library(), equipment=equipment()))
+
+
+def both(app: Application, promised: tuple[Inflight, ...]) -> list[tuple[Verdict, Verdict]]:
+    places = found(app)
+    within = evaluate.evaluate(atlas(), app, places, inflight=promised)
+    whole = evaluate_whole(atlas(), app, places, inflight=promised)
+    return list(zip(within, whole, strict=True))
+
+
+@pytest.mark.usefixtures("large")
+def test_every_figure_agrees_with_the_whole_network() -> None:
+    condensed = 0
+    for app in applications():
+        for one, other in both(app, drawn()):
+            condensed += not one.proven
+            assert one.feasible == other.feasible
+            assert one.used == pytest.approx(other.used, abs=1e-3 * max(1.0, other.used))
+            assert one.losses_kw == pytest.approx(other.losses_kw, abs=0.05, rel=5e-3)
+            assert (one.u_before, one.u_after, one.u_min) == pytest.approx(
+                (other.u_before, other.u_after, other.u_min), abs=1e-4
+            )
+            for mine, theirs in ((one.head, other.head), (one.main, other.main), (one.transformer, other.transformer)):
+                assert (mine and mine.id) == (theirs and theirs.id)
+                assert mine is None or theirs is None or mine.after == pytest.approx(theirs.after, abs=1e-3)
+    assert condensed > 100
+
+
+@pytest.mark.usefixtures("large")
+def test_what_binds_beside_has_its_name_and_its_value() -> None:
+    """A low-voltage area that is nearly at its limit binds whoever comes to its feeder at medium voltage."""
+    grid = atlas().grid
+    node = grid.nodes.row[WEAK]
+    ends = np.flatnonzero((grid.nodes.area == grid.nodes.area[node]) & (grid.nodes.kv < 1))
+    promised = (
+        *drawn(),
+        Inflight(case="weak", node=str(grid.nodes.id[ends[-1]]), p_kw=_most(str(grid.nodes.id[ends[-1]]))),
+    )
+    x, y = grid.xy[node]
+    app = Application(x=float(x), y=float(y), kw=900, kva=1000, kv=10)
+    beside = 0
+    for one, other in both(app, promised):
+        assert one.binding is not None
+        assert other.binding is not None
+        if not one.proven and one.binding.kind == "voltage" and one.binding.id not in _medium():
+            beside += 1
+            assert one.binding.id == other.binding.id
+            assert (one.binding.before, one.binding.value, one.binding.limit) == pytest.approx(
+                (other.binding.before, other.binding.value, other.binding.limit), abs=2e-4
+            )
+    assert beside > 0
+
+
+def _medium() -> set[str]:
+    nodes = atlas().grid.nodes
+    return set(nodes.id[nodes.kv >= 1].tolist())
+
+
+def _most(node: str) -> float:
+    """What may be drawn at a node until the voltage there is a hundredth above its limit."""
+    low, kw = Limits().u_lv[0] + 0.01, 1.0
+    row = atlas().grid.nodes.row[node]
+    while Condenser(atlas(), (*drawn(), Inflight(case="w", node=node, p_kw=kw * 1.2)), Limits()).flow.u_pu[row] > low:
+        kw *= 1.2
+    return kw
+
+
+@pytest.mark.usefixtures("large")
+def test_what_comes_near_its_limit_is_judged_in_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = applications()[-1]
+    (first, *_) = both(app, drawn())
+    assert not first[0].proven
+    monkeypatch.setattr(evaluate, "DOUBT", abs(first[0].used - evaluate.FULL) + 1e-6)
+    (again, *_) = both(app, drawn())
+    assert again[0].proven
+    assert again[0].used == pytest.approx(again[1].used, abs=1e-9)
+
+
+def test_a_small_network_is_judged_whole() -> None:
+    assert all(one.proven and one == other for one, other in both(applications()[0], drawn()))
+
+
+@pytest.mark.usefixtures("large")
+def test_what_a_workshop_does_not_prove_in_the_whole_is_sound_there() -> None:
+    settled = 0
+    for app in applications():
+        shop = Workshop(atlas(), app, library=library(), equipment=equipment(), inflight=drawn())
+        for one in found(app)[:6]:
+            trial = Trial(shop.condenser, one, app)
+            if shop._sound(trial.near) and shop._proven(trial, trial.near):
+                settled += 1
+                assert shop._sound(trial.whole)
+    assert settled > 20
+
+
+@pytest.mark.usefixtures("large")
+def test_areas_beside_stop_a_proof_near_by() -> None:
+    grid = atlas().grid
+    low = [
+        str(each)
+        for each in grid.nodes.id[(grid.nodes.kv < 1) & (grid.nodes.area == grid.nodes.area[grid.nodes.row[WEAK]])]
+    ]
+    weak = (*drawn(), Inflight(case="weak", node=low[-1], p_kw=_most(low[-1])))
+    x, y = grid.xy[grid.nodes.row[WEAK]]
+    app = Application(x=float(x), y=float(y), kw=2500, kva=3000, kv=10)
+    shop = Workshop(atlas(), app, library=library(), equipment=equipment(), inflight=weak)
+    refused = [one for one in found(app) if one.feeder == grid.nodes.feeder[grid.nodes.row[WEAK]]]
+    trials = [Trial(shop.condenser, one, app) for one in refused]
+    beyond = [
+        trial
+        for trial in trials
+        if trial.near.flow is not None and (trial.near.flow.u_pu[trial.part.head] < trial.part.low).any()
+    ]
+    assert beyond
+    assert not any(shop._proven(trial, trial.near) for trial in beyond)
+    assert not any(shop._sound(trial.whole) for trial in beyond)
+    assert {int(trial.part.kind[trial.part.low.argmax()]) for trial in beyond} <= {VOLTAGE, 1, 2}
+
+
+def test_the_last_condenser_is_kept_until_something_is_promised() -> None:
+    one = condenser(atlas(), drawn(), Limits())
+    assert condenser(atlas(), drawn(), Limits()) is one
+    assert condenser(atlas(), drawn()[1:], Limits()) is not one
+    assert condenser(atlas(), drawn(), Limits(line=0.9)) is not condenser(atlas(), drawn(), Limits())
