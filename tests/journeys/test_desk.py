@@ -101,3 +101,23 @@ def test_a_form_keeps_its_uploads_through_rows_added_and_files_dropped(
     expect(page.locator(".problems")).to_contain_text("请填写具体情况")
     page.get_by_role("button", name=re.compile("删除 ?one")).click()
     expect(page.locator(".kept")).to_have_count(0)
+
+
+def test_signed_out_meanwhile_nothing_typed_is_lost(
+    stage: Stage, open_as: Open, context: BrowserContext, watch: Watch
+) -> None:
+    case = stage.case("hv_single", at=AT).filed().to("scheme")
+    form = f"/desk/case/{case.number}/do/draft_scheme/"
+    page = open_as("manager", form)
+    typed = "[name='sources.1.feeder']"
+    page.locator(typed).fill("北侧 17 线")
+    context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="重新计算业务费").click()
+    note = page.locator(".note[data-lost]")
+    expect(note).to_contain_text("登录已过期")
+    expect(page.locator(typed)).to_have_value("北侧 17 线")
+    note.get_by_role("button", name="重新登录后继续").click()
+    page.wait_for_url(f"**/accounts/login/?next={form}")
+    assert all("401" in one for one in watch.errors)
+    watch.errors.clear()
+    expect(open_as("manager", form).locator(typed)).to_have_value("北侧 17 线")

@@ -106,11 +106,12 @@ document.addEventListener("change", (event) => {
   if (form?.matches("[data-auto]") && event.target.matches("select,[type=checkbox],[type=radio],[type=date]")) form.requestSubmit();
 });
 
-// 网络: a fragment that did not come says so instead of doing nothing.
+// 网络: a fragment that did not come says so instead of doing nothing; signed out meanwhile, the page is asked for again (the draft stays).
 for (const kind of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-  document.addEventListener(kind, () => {
+  document.addEventListener(kind, (event) => {
     const place = document.getElementById("messages");
-    const note = copyOf("lost-note");
+    const note = copyOf(event.detail.xhr?.status === 401 ? "out-note" : "lost-note");
+    note?.querySelector("button")?.addEventListener("click", () => location.reload());
     if (place && note && !place.querySelector("[data-lost]")) { note.dataset.lost = ""; place.append(note); }
   });
 }
