@@ -1,5 +1,6 @@
 """N-1 校核: every medium-voltage section out, the best tie closed; and the load that can be added without spoiling any of it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from yekuo.grid.capacity import CapacityMap, State, base_of
 from yekuo.grid.climb import climb
 from yekuo.grid.columns import Bools, Floats, Ints
 from yekuo.grid.model import MV_FROM, GridModel, Limits, Lines, SwitchAt, Switches
-from yekuo.grid.pieces import UPPER, Piece, Pieces
+from yekuo.grid.pieces import DIP, UPPER, Piece, Pieces
 from yekuo.grid.solve import Part, Solver
 from yekuo.grid.topology import Tree, Wiring, tree, wiring
 
@@ -93,15 +94,18 @@ class Upper:
         self.grid, self.threads = with_ties(grid), threads
         wires = wiring(self.grid)
         whole = Solver(self.grid, wires=wires, threads=threads)
-        pieces = Pieces(self.grid, wires, whole.flow(quick=True))
-        self.pieces = pieces
-        self.piece: Piece = pieces.piece(UPPER, threads=threads)
-        self.solver = self.piece.solver
+        flow = whole.flow(quick=True)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            sagged = beside.submit(whole.sagged, DIP) if np.any(self.grid.nodes.kv < MV_FROM) else None
+            self.pieces = pieces = Pieces(self.grid, wires, flow)
+            self.piece: Piece = pieces.piece(UPPER, threads=threads)
+            self.solver = self.piece.solver
+            self.tree: Tree = tree(self.solver.grid, self.solver.wires)
         self.limits = replace(limits, line=limits.line_n1, trafo=limits.trafo_n1)
-        has_areas = len(pieces.areas) > 0
-        self.extra = pieces.below(self.piece, UPPER, pieces.passed(limits, whole)) if has_areas else None
+        self.extra = None
+        if sagged is not None and len(pieces.areas):
+            self.extra = pieces.below(self.piece, UPPER, pieces.passed_by(limits, sagged.result()))
         self.names = (self.piece.nodes, self.piece.lines, self.piece.trafos)
-        self.tree: Tree = tree(self.solver.grid, self.solver.wires)
         self.on = self.solver.wires.line_from & self.solver.wires.line_to
         self.entry, self.exit = _tour(self.tree)
         self.sections, self.below = self._sections()
@@ -127,13 +131,20 @@ class Upper:
         return (at >= first) & (at < last)
 
     def pairs(self) -> tuple[Ints, Ints]:
-        """Every section (index) with every tie (row) that leads out of the part below it; -1 once where there is none."""
-        lines, bus = self.solver.grid.lines, self.solver.bus
-        from_, to = bus[lines.from_node[self.ties]], bus[lines.to_node[self.ties]]
-        section, tie = np.nonzero(self.inside(from_) ^ self.inside(to))
-        meshed = int(self.on.sum()) + len(self.piece.trafos) > int((self.tree.branch >= 0).sum())
-        alone = np.arange(len(self.sections)) if meshed else np.setdiff1d(np.arange(len(self.sections)), section)
+        """Every section (index) with every tie (row) that leads out of the part below it; with -1 where nothing else or a loop does."""
+        lines, trafos, bus = self.solver.grid.lines, self.solver.grid.transformers, self.solver.bus
+        section, tie = np.nonzero(self._leads_out(bus[lines.from_node[self.ties]], bus[lines.to_node[self.ties]]))
+        on = np.concatenate([self.on, self.solver.wires.trafo_hv & self.solver.wires.trafo_lv])
+        on[self.tree.branch[self.tree.branch >= 0]] = False
+        from_ = bus[np.concatenate([lines.from_node, trafos.hv_node])[on]]
+        to = bus[np.concatenate([lines.to_node, trafos.lv_node])[on]]
+        fed_still = self._leads_out(from_, to).any(axis=1)
+        alone = np.flatnonzero(fed_still | ~np.isin(np.arange(len(self.sections)), section))
         return np.concatenate([section, alone]), np.concatenate([self.ties[tie], np.full(len(alone), -1)])
+
+    def _leads_out(self, from_: Ints, to: Ints) -> Bools:
+        """For every section (row) whether each branch (column) has one end below it."""
+        return self.inside(from_) ^ self.inside(to)
 
     def lost(self) -> Floats:
         """The load below every section, kW."""
@@ -187,7 +198,7 @@ def outages(grid: GridModel, limits: Limits | None = None, *, threads: int = 0) 
 def _outages(upper: Upper) -> Outages:
     section, tie = upper.pairs()
     stress, which = _stress(upper, section, tie)
-    order = np.lexsort((stress, section))
+    order = np.lexsort((np.round(stress, 6), section))  # of ties as good as each other the first
     _, first = np.unique(section[order], return_index=True)
     best = order[first]
     kind, row = upper.elements(which[best])

@@ -303,7 +303,8 @@ def _by_label(labels: Ints) -> dict[int, Ints]:
         return {}
     order = np.argsort(labels, kind="stable")
     names, first = np.unique(labels[order], return_index=True)
-    return dict(zip(names.tolist(), np.split(order, first[1:]), strict=True))
+    ends = [*first[1:].tolist(), len(order)]
+    return {name: order[at:end] for name, at, end in zip(names.tolist(), first.tolist(), ends, strict=True)}
 
 
 T = TypeVar("T", bound=Columns)

@@ -21,6 +21,7 @@ CELLS = 4_000_000
 WORTH_THREADS, ONE_AFTER_ANOTHER = 20_000, -1
 NODE, LINE, TRAFO, LOAD = ComponentType.node, ComponentType.line, ComponentType.transformer, ComponentType.sym_load
 SOURCE = ComponentType.source
+Drawn = tuple[Ints, Floats, Floats]
 QUICK_FIRST = ((CalculationMethod.iterative_current, 60), (CalculationMethod.newton_raphson, 20))
 WANTED: dict[ComponentType, Any] = {NODE: ["u_pu"], LINE: ["loading"], TRAFO: ["loading"]}
 
@@ -225,18 +226,10 @@ class Solver:
             update = initialize_array("update", "sym_load", (last - first, bus.shape[1]))
             update["id"] = self.probe[bus[first:last]]
             update["p_specified"], update["q_specified"] = p_kw[first:last] * 1000, q_kvar[first:last] * 1000
-            yield self._quickly(first, LOAD, update) if quick else self._batch(first, last - first, {LOAD: update})
-
-    def _quickly(self, first: int, kind: ComponentType, update: NDArray[Any]) -> Part:
-        part = self._batch(first, len(update), {kind: update}, quick=True)
-        rows = np.flatnonzero(~part.ok)
-        if not len(rows):
-            return part
-        again = self._batch(0, len(rows), {kind: update[rows]})
-        for mine, found in ((part.u_pu, again.u_pu), (part.line, again.line), (part.trafo, again.trafo)):
-            mine[rows] = found
-        part.ok[rows] = again.ok
-        return part
+            part = self._batch(first, last - first, {LOAD: update}, quick=quick)
+            rows = np.flatnonzero(~part.ok)
+            again = self._batch(0, len(rows), {LOAD: update[rows]}) if quick and len(rows) else None
+            yield _mended(part, rows, again)
 
     def _once(self, wanted: Any, problem: str, *, quick: bool) -> dict[Any, Any]:
         """One state of the model as it is; what does not settle quickly is solved by Newton-Raphson."""
@@ -268,30 +261,38 @@ class Solver:
         u_pu = out[NODE]["u_pu"]
         return Sagged(np.where(u_pu > 0, u_pu, np.nan)[self.bus], line, trafo)
 
-    def switched(self, opened: Ints, closed: Ints, added: tuple[Ints, Floats, Floats] | None = None) -> Iterator[Part]:
+    def switched(self, opened: Ints, closed: Ints, added: Drawn | None = None) -> Iterator[Part]:
         """This function will solve one scenario per row: line row `opened` off and line row `closed` on; -1: none.
 
-        `added` are the bus, kW and kvar of one more load in each.
+        `added` are the bus, kW and kvar of one more load in each. Currents are iterated, as in a quick `added`.
         """
+        for first, last in self._chunks(len(opened)):
+            some = None if added is None else (added[0][first:last], added[1][first:last], added[2][first:last])
+            off, on = opened[first:last], closed[first:last]
+            part = self._batch(first, last - first, self._switching(off, on, some), quick=True)
+            rows = np.flatnonzero(~part.ok)
+            some = None if some is None else (some[0][rows], some[1][rows], some[2][rows])
+            again = self._batch(0, len(rows), self._switching(off[rows], on[rows], some)) if len(rows) else None
+            yield _mended(part, rows, again)
+
+    def _switching(self, opened: Ints, closed: Ints, added: Drawn | None) -> dict[ComponentType, Any]:
         place = np.full(len(self.grid.lines) + 1, -1)
         place[self.lines] = np.arange(len(self.lines))
-        for first, last in self._chunks(len(opened)):
-            off, on = place[opened[first:last]], place[closed[first:last]]
-            pairs = np.stack([off, on], axis=1)
-            used = pairs >= 0
-            data = initialize_array("update", "line", int(used.sum()))
-            data["id"] = self._line_id[pairs[used]]
-            status = np.broadcast_to([0, 1], pairs.shape)[used]
-            data["from_status"], data["to_status"] = status, status
-            indptr = np.concatenate([[0], np.cumsum(used.sum(axis=1))]).astype(np.int64)
-            update: dict[ComponentType, Any] = {LINE: {"indptr": indptr, "data": data}}
-            if added is not None:
-                bus, p_kw, q_kvar = (each[first:last] for each in added)
-                load = initialize_array("update", "sym_load", (last - first, 1))
-                load["id"][:, 0] = self.probe[bus]
-                load["p_specified"][:, 0], load["q_specified"][:, 0] = p_kw * 1000, q_kvar * 1000
-                update[LOAD] = load
-            yield self._batch(first, last - first, update)
+        pairs = np.stack([place[opened], place[closed]], axis=1)
+        used = pairs >= 0
+        data = initialize_array("update", "line", int(used.sum()))
+        data["id"] = self._line_id[pairs[used]]
+        status = np.broadcast_to([0, 1], pairs.shape)[used]
+        data["from_status"], data["to_status"] = status, status
+        indptr = np.concatenate([[0], np.cumsum(used.sum(axis=1))]).astype(np.int64)
+        update: dict[ComponentType, Any] = {LINE: {"indptr": indptr, "data": data}}
+        if added is not None:
+            bus, p_kw, q_kvar = added
+            load = initialize_array("update", "sym_load", (len(bus), 1))
+            load["id"][:, 0] = self.probe[bus]
+            load["p_specified"][:, 0], load["q_specified"][:, 0] = p_kw * 1000, q_kvar * 1000
+            update[LOAD] = load
+        return update
 
     def _chunks(self, count: int) -> Iterator[tuple[int, int]]:
         step = max(1, CELLS // (self.wires.buses + len(self.lines) + len(self.trafos)))
@@ -315,6 +316,15 @@ class Solver:
         none = np.zeros((size, 0))
         line, trafo = (out[each]["loading"] if each in out else none for each in (LINE, TRAFO))
         return Part(first, out[NODE]["u_pu"], line, trafo, ok)
+
+
+def _mended(part: Part, rows: Ints, again: Part | None) -> Part:
+    """What did not settle quickly (rows of a part), as it was found again."""
+    if again is not None:
+        for mine, found in ((part.u_pu, again.u_pu), (part.line, again.line), (part.trafo, again.trafo)):
+            mine[rows] = found
+        part.ok[rows] = again.ok
+    return part
 
 
 def _rows(out: Mapping[Any, Any], name: ComponentType) -> NDArray[Any]:
