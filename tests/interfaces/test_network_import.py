@@ -19,9 +19,11 @@ from tests.operations.test_grid_files import book, tables
 from yekuo.grid.layouts import LAYOUTS
 from yekuo.interfaces.desk import reader
 from yekuo.interfaces.jobs import rounds
+from yekuo.operations.grids import checking
 from yekuo.records import capacity, grids
 from yekuo.records.capacity import Entering
-from yekuo.records.models import GridExport, GridRevision, GridUpload
+from yekuo.records.models import CapacityHold, Case, GridExport, GridRevision, GridUpload
+from yekuo.rules.calendar import day_of
 from yekuo.rules.reservation import EntryKind
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +172,43 @@ def test_changes_are_shown_against_the_network_in_force_and_one_can_go_back(stag
     assert (third.digest, bytes(third.tables)) == (first.digest, bytes(first.tables))
     assert third.promised == first.promised
     assert third.source == "回到第 1 版"
+
+
+def test_peaks_of_a_later_day_hold_who_has_had_power_for_long_and_going_back_counts_him_again(stage: Stage) -> None:
+    town_of(stage.county.pk, at=stage.at)
+    number, on = hold(stage, node="N1", kw=50.0), day_of(stage.at)
+    Case.objects.filter(number=number).update(energised_at=stage.at - timedelta(days=200))
+    CapacityHold.objects.update(state="contracted")
+    planner = sit(stage)
+    answer = planner.post(f"{HERE}import/", {"measured_until": "昨天"})
+    assert "请按“年-月-日”填写" in answer.content.decode()
+    later = planner.post(f"{HERE}import/", {"measured_until": str(on + timedelta(days=30))})
+    assert "不能晚于今天" in later.content.decode()
+    undated = send(planner, ("二.xlsx", book(changed())))
+    assert "没有写明最大负荷统计到哪一天" in told(planner, undated)
+    take(planner, undated)
+    assert CapacityHold.objects.get().state == "contracted"
+    same = send(planner, ("三.xlsx", book(changed())), measured_until=str(on))
+    page = told(planner, same)
+    assert "启用后 1 处合同容量共 50 kW 计入实测，不再另外占用" in page
+    assert "不需要启用" not in page
+    take(planner, same)
+    assert CapacityHold.objects.get().state == "measured"
+    assert GridRevision.objects.get(current=True).measured_until == on
+    assert f"统计到 {on}" in told(planner, HERE)
+    assert "已计入实测" in told(planner, HERE)
+    old = send(planner, ("四.xlsx", book(changed())), measured_until=str(on - timedelta(days=150)))
+    assert "1 处共 50 kW 不在这些实测负荷里，启用后按合同容量重新占用" in told(planner, old)
+    take(planner, old)
+    assert CapacityHold.objects.get().state == "contracted"
+    grid = GridRevision.objects.get(current=True).grid_id
+    back = planner.post(f"{HERE}back/", {"grid": grid, "number": 3}).headers["Location"]
+    rounds.examine_uploads()
+    assert "启用后 1 处合同容量共 50 kW 计入实测" in told(planner, back)
+    take(planner, back)
+    assert CapacityHold.objects.get().state == "measured"
+    assert GridRevision.objects.get(current=True).measured_until == on
+    assert checking.differences() == []
 
 
 def test_the_same_network_again_is_said_to_be_the_same(stage: Stage) -> None:

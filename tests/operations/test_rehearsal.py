@@ -258,7 +258,7 @@ def test_staff_have_read_what_they_were_told_before_last_evening(made: Company) 
 def test_one_roof_is_to_be_studied_and_another_holds_its_room(made: Company) -> None:
     from yekuo.operations.rehearsal import town
 
-    town.put_in_force(unit=made.units["33"].pk, by=made.actors["qianjin"].person, at=stories.when(9, 1))
+    town.put_in_force(unit=made.units["33"].pk, by=made.actors["qianjin"].person, stage=town.STAGES[0])
     waiting = told(made, "等拟方案")
     assert waiting.state.stage == "scheme"
     assert waiting.state.facts is not None

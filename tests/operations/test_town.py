@@ -1,5 +1,7 @@
 """演练小城: the demo's town imports without a word, has a few honest faults, and every address of the demo lies in it."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,23 @@ def test_the_revision_before_is_a_network_too_and_differs_on_one_feeder(report: 
         "loads": 2,
         "lines": 0,
     }
+
+
+def test_the_first_revision_is_the_town_of_a_year_ago_with_four_fifths_of_its_load(report: ImportReport) -> None:
+    first = import_tables(town.a_year_ago(), library=standing.library(), equipment=standing.equipment())
+    before = import_tables(town.earlier(), library=standing.library(), equipment=standing.equipment())
+    assert first.errors == ()
+    assert first.grid is not None
+    assert before.grid is not None
+    assert report.grid is not None
+    ratio = first.grid.loads.p_kw.sum() / before.grid.loads.p_kw.sum()
+    assert ratio == pytest.approx(town.A_YEAR_AGO, rel=1e-3)
+    assert not check_base(first.grid, Solver(first.grid).flow(), Limits())
+    assert (first.measured_until, before.measured_until) == (date(2025, 8, 4), date(2026, 8, 6))
+
+
+def test_the_stages_follow_each_other_from_the_company_s_first_day_on() -> None:
+    since = [one.since for one in town.STAGES]
+    assert since == sorted(since)
+    assert since[0] == stories.FOUNDED
+    assert since[-1] < stories.TODAY

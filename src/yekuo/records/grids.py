@@ -126,3 +126,9 @@ def promised(revision: int) -> list[dict[str, object]]:
 def prices(revision: int) -> list[dict[str, object]]:
     """This function will fetch the price list of the imported file: item, unit, cny."""
     return list(GridRevision.objects.values_list("prices", flat=True).get(pk=revision))
+
+
+def measured_until(revision: int) -> date | None:
+    """This function will give the last day the peaks of a revision were measured on, None where nobody said."""
+    found: date | None = GridRevision.objects.values_list("measured_until", flat=True).get(pk=revision)
+    return found

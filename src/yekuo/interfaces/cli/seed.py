@@ -1,27 +1,33 @@
 """样例数据: the demo company and its cases, made by the real operations; the rehearsal clock is set to the story's today."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 
 from yekuo.interfaces.look import clock
 from yekuo.operations.rehearsal import aftermath, asked, cast, company, counters, plan, stories, together, town
+from yekuo.operations.rehearsal.company import Company
+from yekuo.operations.rehearsal.together import Happening
 
 EVERY = 20
-MEASURED = timedelta(days=18)
-"""How old the network's measured peaks are on the story's day."""
+
+
+def _put(made: Company, stage: town.Stage) -> int:
+    return town.put_in_force(unit=made.units["33"].pk, by=made.actors["qianjin"].person, stage=stage)
 
 
 def seed(say: Callable[[str], None]) -> list[str]:
     """This function will write the sample data and return the lines that tell how to sign in."""
     made = company.found_company(at=stories.FOUNDED)
-    # data this fresh hold the load of everybody who has had power for months; what is promised is the rest
-    town.put_in_force(unit=made.units["33"].pk, by=made.actors["qianjin"].person, at=stories.TODAY - MEASURED)
+    first, *later = town.STAGES
+    _put(made, first)
     holdings = counters.seed_holdings(made, at=stories.FOUNDED)
     serials = plan.SERIALS if settings.DEMO_YEAR else range(0)
     total = together.how_many(serials)
-    for count, _ in enumerate(together.tell_all(made, holdings, serials=serials, processes=2), start=1):
+    happenings = [Happening(at=one.since, happens=partial(_put, made, one)) for one in later]
+    telling = together.tell_all(made, holdings, serials=serials, happenings=happenings, processes=2)
+    for count, _ in enumerate(telling, start=1):
         if count % EVERY == 0 or count == total:
             say(f"  样例 {count}/{total} ……")
     counters.seed_queue(made, counters.seed_halls(made), at=stories.TODAY)

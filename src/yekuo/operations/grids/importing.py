@@ -98,7 +98,8 @@ class Preview:
     def same(self) -> bool:
         """Whether it is the network in force."""
         difference: Mapping[str, Any] = self.found.get("difference") or {}
-        return bool(difference) and not difference["tables"] and not self.found.get("beside")
+        changed = bool(self.found.get("beside") or self.found.get("redated"))
+        return bool(difference) and not difference["tables"] and not changed
 
 
 def check_power(by: Actor) -> None:

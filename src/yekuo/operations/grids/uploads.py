@@ -68,7 +68,7 @@ def _examine(one: GridUpload, moment: Callable[[], datetime]) -> None:
         found, packed = _found(one, before=packed_of(now), promises=promises(grid), on=day_of(moment()))
     except Refused as refused:
         found = {"issues": [{**ISSUE, "message": refused.message}], "errors": 1, "warnings": 0}
-    found["beside"] = _beside(found, now)
+    found["beside"], found["redated"] = _beside(found, now), _redated(found, now)
     with transaction.atomic():
         kept = grid_uploads.examined(
             one, found=found, tables=packed, grid=grid, against=now, counted=counted, at=moment(), until=_day(found)
@@ -115,6 +115,12 @@ def _beside(found: Mapping[str, Any], now: int | None) -> list[str]:
     before = {"promised": grids.promised(now), "prices": grids.prices(now)}
     words = {"promised": "在途", "prices": "价格"}
     return [words[name] for name, rows in before.items() if _rounded(rows) != _rounded(found.get(name, []))]
+
+
+def _redated(found: Mapping[str, Any], now: int | None) -> bool:
+    """Whether its peaks are of another day than those in force."""
+    until = _day(found)
+    return now is not None and until is not None and until != grids.measured_until(now)
 
 
 def _rounded(rows: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:

@@ -10,7 +10,6 @@ from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import day_of
 from yekuo.rules.facts import Facts
 from yekuo.rules.proposal import Desk
-from yekuo.rules.refusal import Refused
 from yekuo.rules.scheme import Scheme, problems
 from yekuo.rules.state import CaseState
 
@@ -24,25 +23,21 @@ def scheme_for(
 
     `full`: the nearest place that has no room is taken, with the works it needs.
 
-    None before the network was in force, and where the network has no place for it.
+    None only where no network is in force. Raises LookupError when the network has no place for it: no scheme is made up.
     """
     from yekuo.operations.grids import studying
 
     facts = state.facts
     if facts is None or not grids.over(unit, at=at):
         return None
-    try:
-        kept = studying.study_case(case=case, by=by, at=at)
-    except Refused:
-        return None
+    kept = studying.study_case(case=case, by=by, at=at)
     before = _chosen_before(case, kept.number)
     for chosen in _crowded(kept.result) if full else _choices(kept.result, facts, before):
         done = studying.take(kept, chosen, facts=facts)
         made = studying.scheme_of(done, facts=facts, version=len(state.schemes) + 1, on=day_of(at), desk=desk)
         if made is not None and not _wanting(made, facts, desk):
             return made
-    studies.put_chosen(kept.pk, [])
-    return None
+    raise LookupError(f"电网上找不到接入点：工单 {case}")
 
 
 def _wanting(made: Scheme, facts: Facts, desk: Desk) -> bool:

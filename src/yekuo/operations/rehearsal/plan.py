@@ -199,7 +199,7 @@ def _firm(dice: Random, serial: int, supply: str, place: Spot) -> tuple[Applicat
     else:
         trade, kw, use = (
             dice.choice(words.FACTORIES),
-            dice.choice((315, 400, 500, 630, 800, 1000, 1250, 1600, 2000)),
+            dice.choice((200, 200, 200, 200, 250, 250, 250, 315, 500)),
             "工业",
         )
     name = f"{where[:2]}{brand}{trade[0]}{'' if supply == 'free' else '有限公司'}"

@@ -8,6 +8,7 @@ from yekuo.operations.books import Shelf, open_shelf
 from yekuo.operations.intake import Application, file_application
 from yekuo.operations.papers import keep_checked
 from yekuo.operations.perform import Receipt, perform
+from yekuo.operations.rehearsal import turns
 from yekuo.operations.rehearsal.company import Company, customer_of
 from yekuo.operations.rehearsal.engine import scheme_for
 from yekuo.operations.rehearsal.pictures import checked, picture
@@ -99,6 +100,7 @@ class Teller:
 
     def file(self, application: Application, *papers: str, at: datetime, channel: str = "web") -> "Teller":
         """This function will file the application, by the customer online or by a clerk at the counter."""
+        turns.wait(at)
         self.at = at
         self.manner |= {"position": position_of(self.unit, application.address)}
         clerk = self.company.actors[self.crew["clerk"]] if "clerk" in self.crew else self.company.of(self.unit, "clerk")
@@ -140,6 +142,7 @@ class Teller:
     def _go(self, at: datetime) -> None:
         if self.until is not None and at > self.until:
             raise Over
+        turns.wait(at)
         self.at = at
 
     def idle(self, hours: float) -> "Teller":

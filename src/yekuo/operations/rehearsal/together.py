@@ -1,18 +1,21 @@
-"""演练总成: the stories and the year told side by side, one process for each group of counties."""
+"""演练总成: the stories and the year told as one, in order of time, one process for each group of counties."""
 
 import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 
 from django.db import connections
 
+from yekuo.operations.grids import ledger
 from yekuo.operations.rehearsal import guided, plan, stories, year
 from yekuo.operations.rehearsal.company import Company
+from yekuo.operations.rehearsal.turns import Turns
 from yekuo.records.haste import commit_without_waiting
 from yekuo.records.models import Account
 from yekuo.rules.facts import CustomerKind, Voltage
@@ -20,6 +23,10 @@ from yekuo.rules.taking_over import TakenOver
 
 GROUPS = (("3301",), ("3302", "3303"))
 UNTIL = stories.TODAY - timedelta(minutes=3)
+END = stories.TODAY + timedelta(hours=2)
+A_DAY, APART = timedelta(days=1), timedelta(days=3)
+"""Nobody is further ahead of the others than this: the ledger is entered nearly in order."""
+SWEPT = timedelta(days=7)
 UNFINISHED = "讲述中断，原因见上"
 
 
@@ -31,24 +38,49 @@ class Told:
     title: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """大事: what happens to the whole company at a moment, between the deeds before and those after it."""
+
+    at: datetime
+    happens: Callable[[], object]
+
+
 Telling = Callable[[], Told]
+Share = Sequence[tuple[datetime, Telling]]
 Holdings = dict[str, tuple[tuple[TakenOver, Account], ...]]
 
 
 def tell_all(
-    company: Company, holdings: Holdings, *, serials: Sequence[int] = plan.SERIALS, processes: int = 1
+    company: Company,
+    holdings: Holdings,
+    *,
+    serials: Sequence[int] = plan.SERIALS,
+    happenings: Sequence[Happening] = (),
+    processes: int = 1,
 ) -> Iterator[Told]:
-    """This function will tell everything, each case after what it builds on, and give each case when it is told.
+    """This function will tell everything in order of time and give each case when it is told.
 
     `holdings` are the accounts that are there, by unit: those who ask for more capacity are among their holders.
     """
     shares = [share for group in GROUPS if (share := _share(company, holdings, group, serials))]
+    due = sorted(_with_sweeps(happenings), key=lambda one: one.at)
     if processes < 2:
-        for share in shares:
-            for telling in share:
-                yield telling()
-        return
-    yield from _side_by_side(shares)
+        yield from _one_by_one([one for share in shares for one in share], due)
+    else:
+        yield from _side_by_side(shares, due)
+
+
+def _with_sweeps(happenings: Sequence[Happening]) -> Iterator[Happening]:
+    """Once a week, and after what happens, somebody looks at what was promised and has lapsed, and at who waits for works."""
+    yield from happenings
+    weeks = (UNTIL - stories.FOUNDED) // SWEPT
+    days = [stories.FOUNDED + SWEPT * week for week in range(weeks + 1)]
+    yield from (Happening(at=at, happens=_sweep(at)) for at in (*days, *(one.at for one in happenings), UNTIL))
+
+
+def _sweep(at: datetime) -> Callable[[], object]:
+    return lambda: ledger.sweep(at=at)
 
 
 def how_many(serials: Sequence[int] = plan.SERIALS) -> int:
@@ -56,13 +88,12 @@ def how_many(serials: Sequence[int] = plan.SERIALS) -> int:
     return len(stories.STORIES) + len(guided.CASES) + len(serials)
 
 
-def _share(company: Company, holdings: Holdings, group: Sequence[str], serials: Sequence[int]) -> list[Telling]:
-    """Stories first: the year's cases are told in the order they were filed."""
-    own = [
-        _story(company, title, story) for title, unit, story in (*stories.placed(), *guided.placed()) if unit in group
-    ]
+def _share(company: Company, holdings: Holdings, group: Sequence[str], serials: Sequence[int]) -> Share:
+    """The stories find their own beginning; the year's cases begin when they are filed."""
+    placed = (*stories.placed(), *guided.placed())
+    own = [(stories.FOUNDED, _story(company, title, story)) for title, unit, story in placed if unit in group]
     planned = [one for one in plan.year(stories.SEED, serials) if one.unit in group]
-    return [*own, *(_case(company, one) for one in with_accounts(planned, holdings))]
+    return [*own, *((one.filed_at, _case(company, one)) for one in with_accounts(planned, holdings))]
 
 
 def with_accounts(planned: Sequence[plan.Plan], holdings: Holdings) -> Iterator[plan.Plan]:
@@ -99,56 +130,114 @@ def _case(company: Company, one: plan.Plan) -> Telling:
     return telling
 
 
-def _side_by_side(shares: Sequence[Sequence[Telling]]) -> Iterator[Told]:
-    """Children share nothing but the database; each says over its own pipe what it has told."""
+# --- in one process
+
+
+def _one_by_one(share: Share, due: Sequence[Happening]) -> Iterator[Told]:
+    turns = Turns(share)
+    try:
+        for one in due:
+            yield from turns.until(one.at)
+            one.happens()
+        yield from turns.until(END)
+        if not turns.done:
+            raise LookupError("有故事讲到了今天之后")
+    finally:
+        turns.stop()
+
+
+# --- in several
+
+
+@dataclass(kw_only=True, eq=False)
+class _Child:
+    """讲述进程: its end of the pipe, how far it has told, how far it may; only here is anything remembered."""
+
+    process: BaseProcess
+    end: Connection
+    told_to: datetime = stories.FOUNDED - A_DAY
+    asked: bool = False
+
+    def ask(self, moment: datetime) -> None:
+        self.end.send(moment)
+        self.asked = True
+
+
+def _side_by_side(shares: Sequence[Share], due: Sequence[Happening]) -> Iterator[Told]:
+    """Children share nothing but the database; each is asked for a day at a time and says over its pipe what it has told."""
     connections.close_all()
     context = get_context("fork")
-    ends: list[Connection] = []
-    children = []
+    children: list[_Child] = []
     for share in shares:
-        here, there = context.Pipe(duplex=False)
-        child = context.Process(target=_tell, args=(share, there))
-        child.start()
+        here, there = context.Pipe()
+        process = context.Process(target=_tell, args=(share, there))
+        process.start()
         there.close()
-        ends.append(here)
-        children.append(child)
+        children.append(_Child(process=process, end=here))
     try:
-        yield from _heard(ends)
+        for one in due:
+            yield from _up_to(children, one.at)
+            one.happens()
+        yield from _up_to(children, END)
         for child in children:
-            child.join()
-        if any(child.exitcode for child in children):
-            raise RuntimeError(UNFINISHED)
+            child.end.send(None)
+        for child in children:
+            child.process.join()
+            if child.process.exitcode:
+                raise RuntimeError(UNFINISHED)
     finally:
         for child in children:
-            child.terminate()
+            child.process.terminate()
 
 
-def _heard(ends: list[Connection]) -> Iterator[Told]:
-    while ends:
-        for end in wait(ends):
-            if not isinstance(end, Connection):
-                continue
-            try:
-                told: Told = end.recv()
-            except EOFError:
-                ends.remove(end)
-            else:
-                yield told
+def _up_to(children: Sequence[_Child], moment: datetime) -> Iterator[Told]:
+    """Everything that happens up to a moment; whoever is quicker waits for the others within some days."""
+    while any(one.told_to < moment for one in children):
+        slowest = min(one.told_to for one in children)
+        for one in children:
+            until = min(one.told_to + A_DAY, moment)
+            if not one.asked and one.told_to < moment and until <= slowest + APART:
+                one.ask(until)
+        for end in wait([one.end for one in children if one.asked]):
+            yield from _heard(next(one for one in children if one.end is end))
 
 
-def _tell(share: Sequence[Telling], there: Connection) -> None:
+def _heard(child: _Child) -> Iterator[Told]:
+    try:
+        said = child.end.recv()
+    except EOFError:
+        raise RuntimeError(UNFINISHED) from None
+    if isinstance(said, Told):
+        yield said
+    else:
+        child.told_to, child.asked = said, False
+
+
+def _tell(share: Share, there: Connection) -> None:
     """A child ends here and never runs on into what its parent was about to do."""
     status = 1
     try:
         commit_without_waiting()
-        for telling in share:
-            there.send(telling())
+        turns = Turns(share)
+        while (moment := _asked(there)) is not None:
+            for told in turns.until(moment):
+                there.send(told)
+            there.send(moment)
+        if not turns.done:
+            raise LookupError("有故事讲到了今天之后")
         status = 0
     except BaseException:  # noqa: BLE001 - whatever it was is said, and the parent sees the exit status
         traceback.print_exc()
     finally:
-        connections.close_all()
         there.close()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _asked(there: Connection) -> datetime | None:
+    try:
+        moment: datetime | None = there.recv()
+    except EOFError:
+        return None
+    return moment

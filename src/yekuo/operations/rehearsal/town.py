@@ -12,19 +12,25 @@ import io
 import itertools
 import re
 import zipfile
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 
 from yekuo.operations.rehearsal.words import AREAS
+from yekuo.rules.calendar import BEIJING
 
 NAME = "江州配电网（演练）"
 SOURCE = "演练小城：由 pandapower 的 mv_oberrhein、lv_schutterwald 改编，地点、名称均为虚构"
-FIRST_REASON, REASON = "演练初始数据", "滨江 22 线三段电缆更换，新增两台公变"
 REPLACED, OLD_MODEL, ADDED = ("L0", "L1", "L2"), "YJV22-8.7/15-3×185", ("D103", "D106")
-"""What the second revision changed: the demo has a network with a history."""
+"""What the latest revision changed: the demo has a network with a history."""
+A_YEAR_AGO, LAST_SUMMER = 0.8, "2025-08-04"
+"""The first revision has the peaks of the summer before: four fifths of this summer's, everywhere alike. Made up, as the town is."""
+TAP_THEN = "-3"
+"""With less load the main transformers stood a step lower: voltages were within their limits then too."""
+LOADS = (("feeder", "近12月最大电流"), ("dist_transformer", "最大负荷"), ("load_point", "最大负荷"))
 STREETS_FILE = "streets"
-A_MONTH = timedelta(days=32)
 HOUSES, BUILDINGS, SIDE_M = 400, 24, 12.0
 DEGREE_M = 111_320.0
 ALONG_LATITUDE = 0.8652
@@ -49,6 +55,20 @@ def sheets() -> dict[str, Rows]:
     return {name: rows for name, rows in _files().items() if name != STREETS_FILE}
 
 
+def a_year_ago() -> dict[str, Rows]:
+    """This function will give the town's tables as they were in the autumn before: with the equipment, taps and peaks of then."""
+    before = dict(earlier())
+    for sheet, column in LOADS:
+        before[sheet] = [_eased(row, column) for row in before[sheet]]
+    before["feeder"] = [{**row, "最大电流日期": LAST_SUMMER} for row in before["feeder"]]
+    before["main_transformer"] = [{**row, "当前档位": TAP_THEN} for row in before["main_transformer"]]
+    return before
+
+
+def _eased(row: dict[str, str], column: str) -> dict[str, str]:
+    return {**row, column: f"{float(row[column]) * A_YEAR_AGO:.2f}"} if row[column] else row
+
+
 def earlier() -> dict[str, Rows]:
     """This function will give the town's tables as they were a revision ago."""
     before = dict(sheets())
@@ -57,17 +77,30 @@ def earlier() -> dict[str, Rows]:
     return before
 
 
-def put_in_force(*, unit: int, by: int, at: datetime) -> int:
-    """This function will import the town as it was a month ago and as it is, and put it in force for a unit; the number."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """电网阶段: from when a state of the town is in force, its tables, and why."""
+
+    since: datetime
+    tables: Callable[[], dict[str, Rows]]
+    why: str
+
+
+STAGES = (
+    Stage(since=datetime(2025, 10, 20, 9, tzinfo=BEIJING), tables=a_year_ago, why="演练初始数据：2025 年夏季最大负荷（按 2026 年的八成估）"),
+    Stage(since=datetime(2026, 9, 28, 10, tzinfo=BEIJING), tables=earlier, why="迎峰度夏后更新：2026 年夏季实测最大负荷"),
+    Stage(since=datetime(2026, 11, 2, 9, 30, tzinfo=BEIJING), tables=sheets, why="滨江 22 线三段电缆更换，新增两台公变"),
+)  # fmt: skip
+
+
+def put_in_force(*, unit: int, by: int, stage: Stage) -> int:
+    """This function will import the town as it was in a stage and put it in force for a unit; the revision's number."""
     from yekuo.grid.tables import import_tables
     from yekuo.operations.grids import standing
 
-    number = 0
-    for tables, why, when in ((earlier(), FIRST_REASON, at - A_MONTH), (sheets(), REASON, at)):
-        report = import_tables(tables, library=standing.library(), equipment=standing.equipment())
-        kept = standing.keep(unit=unit, name=NAME, report=report, source=SOURCE, reason=why, by=by, at=when)
-        number = kept.standing.number
-    return number
+    report = import_tables(stage.tables(), library=standing.library(), equipment=standing.equipment())
+    kept = standing.keep(unit=unit, name=NAME, report=report, source=SOURCE, reason=stage.why, by=by, at=stage.since)
+    return kept.standing.number
 
 
 @lru_cache(maxsize=1)
