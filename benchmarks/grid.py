@@ -1,6 +1,6 @@
 """电网计算的尺子: equality, capacity, certificates and outages against pandapower in the same run, as ratios.
 
-python -m benchmarks.grid [equality] [oberrhein] [towns] [refresh] [republish] [opendss] [schemes] [certificates]: all by default; towns, republish and
+python -m benchmarks.grid [equality] [oberrhein] [towns] [n1] [refresh] [republish] [opendss] [schemes] [certificates]: all by default; towns, republish and
 certificates take minutes.
 """
 
@@ -145,10 +145,18 @@ def refreshing() -> None:
         print(f"  {name:24} after one approval {len(again)} nodes again: {wall * 1e3:.0f} ms ({cpu * 1e3:.0f} ms cpu)")
 
 
+def outaged() -> None:
+    for name in TOWNS:
+        wall, cpu, found = timed(partial(outages, ours(name)), 15)
+        print(f"  {name:24} N-1 of {len(found.section)} sections, {found.flows} flows: ", end="")
+        print(f"{wall * 1e3:.0f} ms, low voltage condensed in that time ({cpu * 1e3:.0f} ms cpu; needed: 100 ms)")
+
+
 PARTS = {
     "equality": equality,
     "oberrhein": oberrhein,
     "towns": towns,
+    "n1": outaged,
     "refresh": refreshing,
     "republish": republish,
     "opendss": opendss,

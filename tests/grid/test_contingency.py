@@ -8,9 +8,11 @@ import pytest
 
 from tests.grid.networks import ours, outside, solved
 from tests.grid.test_model import small
+from tests.grid.town import imported
 from yekuo.grid.capacity import State, capacity_map
-from yekuo.grid.contingency import firm_capacity, outages, with_ties
+from yekuo.grid.contingency import Upper, firm_capacity, outages, with_ties
 from yekuo.grid.model import GridModel, Limits, Lines, Loads, Nodes, Sources, Switches
+from yekuo.grid.solve import Solver
 
 
 def test_outages_are_what_pandapower_says() -> None:
@@ -50,6 +52,30 @@ def test_an_open_switch_between_nodes_is_a_tie() -> None:
     assert not without.restorable.any()
     assert np.isinf(without.stress).all()
     assert with_ties(small()) is not None
+
+
+def test_a_section_of_a_closed_ring_needs_no_tie() -> None:
+    grid = two_feeders("open")
+    ring = outages(replace(grid, switches=grid.switches.changed(0, closed=True)))
+    assert len(ring.section) == 3
+    assert ring.names(ring.tie) == [""] * 3
+    assert ring.flows == 3
+    assert np.isfinite(ring.stress).all()
+
+
+def test_low_voltage_as_load_gives_medium_voltage_as_the_whole_network_gives_it() -> None:
+    grid = imported().grid
+    assert grid is not None
+    upper, found = Upper(grid, Limits()), outages(grid)
+    assert len(upper.pieces.areas)
+    some = np.flatnonzero(np.isfinite(found.stress) & (found.tie >= 0))
+    assert len(some)
+    place = np.full(len(upper.grid.lines), -1)
+    place[upper.piece.lines] = np.arange(len(upper.piece.lines))
+    whole = Solver(upper.grid)
+    (exact,) = whole.switched(found.section[some], found.tie[some])
+    (part,) = upper.solver.switched(place[found.section[some]], place[found.tie[some]])
+    assert np.abs(exact.u_pu[:, whole.bus[upper.piece.nodes]] - part.u_pu[:, upper.solver.bus]).max() <= 5e-4
 
 
 def test_firm_capacity_is_what_one_feeder_can_carry_for_both() -> None:
