@@ -110,6 +110,22 @@ def test_a_county_takes_few_feeders_a_day_and_never_all(stage: Stage, monkeypatc
     assert GridExport.objects.count() == 8
 
 
+def test_a_county_takes_what_it_runs_and_nothing_of_another(stage: Stage) -> None:
+    sheets = town()
+    for number, unit in ((4, stage.county.name), (5, stage.county.code), (6, "别处供电公司")):
+        sheets["馈线"].append({**sheets["馈线"][0], "编号": f"F{number}", "名称": f"东{number}线", "运维单位": unit})
+    town_of(stage.city.pk, at=stage.at, sheets=sheets)
+    county = sit(stage, "operations")
+    offered = county.get(f"{HERE}export/").content.decode()
+    assert all(f'value="{one}"' in offered for one in ("F1", "F4", "F5"))
+    assert 'value="F6"' not in offered
+    assert [county.post(f"{HERE}export/", {**WANTED, "feeder": one}).status_code for one in ("F4", "F5")] == [200, 200]
+    refused = county.post(f"{HERE}export/", {**WANTED, "feeder": "F6"})
+    assert refused.status_code == 422
+    assert "由 别处供电公司 运维" in refused.content.decode()
+    assert chief_planner(stage).post(f"{HERE}export/", {**WANTED, "feeder": "F6"}).status_code == 200
+
+
 def test_a_drawing_of_one_feeder_holds_nothing_of_another(stage: Stage) -> None:
     town_of(stage.city.pk, at=stage.at)
     content = sit(stage, "operations").post(f"{HERE}export/", {**WANTED, "low_voltage": "1"}).content

@@ -416,6 +416,7 @@ class Assembly:
             peak_a=feeders.numbers("max_a_12m"),
             loss_pct=feeders.numbers("loss_pct"),
             users=np.where(np.isnan(users), -1, users).astype(np.int64),
+            unit=texts_array(feeders.texts("unit")),
             level=np.array([int(levels[each]) for each in ids]),
         )
 

@@ -159,6 +159,7 @@ FEEDER = Sheet(
         number("loss_pct", "线损率", least=0, most=100),
         number("spare_bays", "备用间隔", "备用间隔数", least=0),
         text("tie_feeder_ids", "联络线路", "联络馈线"),
+        text("unit", "运维单位", "所属单位", "管理单位"),
     ),
 )
 NODE = Sheet(

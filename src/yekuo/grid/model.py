@@ -154,7 +154,7 @@ class Switches(Columns):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Feeders(Columns):
-    """馈线: where it begins, and what is known of it; NaN or -1: unknown."""
+    """馈线: where it begins, and what is known of it; NaN, -1 or "": unknown. `unit` runs it: its code or name."""
 
     busbar: Ints = column(np.int64, refers="nodes")
     name: Texts = column(np.str_, "")
@@ -162,6 +162,7 @@ class Feeders(Columns):
     peak_a: Floats = column(np.float64, np.nan)
     loss_pct: Floats = column(np.float64, np.nan)
     users: Ints = column(np.int64, -1)
+    unit: Texts = column(np.str_, "")
     level: Ints = column(np.int64, Level.IMPEDANCE.value)
 
 

@@ -112,6 +112,7 @@ class _Tables:
                     "编号": name, "名称": str(one.name[row]), "母线编号": str(self.grid.nodes.id[one.busbar[row]]),
                     "额定电流": _known(one.rated_a[row]), "近12月最大电流": _known(one.peak_a[row]),
                     "线损率": _known(one.loss_pct[row]), "用户数": _whole(one.users[row]),
+                    "运维单位": str(one.unit[row]),
                 }  # fmt: skip
 
     def _nodes(self) -> Iterator[Row]:

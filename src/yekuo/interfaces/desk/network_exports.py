@@ -42,7 +42,7 @@ def export(request: HttpRequest, reader: Reader) -> HttpResponseBase:
             answer = HttpResponse(made.content, content_type=made.mime)
             answer["Content-Disposition"] = f"attachment; filename=\"grid\"; filename*=UTF-8''{quote(made.name)}"
             return answer
-    feeders = [(key, found.atlas.feeder_name(key)) for key in found.grid.feeders.id.tolist()]
+    feeders = [(key, found.atlas.feeder_name(key)) for key in taking_out.may_take(found, reader.actor)]
     context = {
         **base(reader, one, here="导出"), "title": TITLE, "every": every, "kinds": taking_out.KINDS.items(), "said": said,
         "feeders": feeders, "whole": taking_out.may_take_whole(one.pk, reader.actor), "refused": refused,

@@ -42,7 +42,7 @@ COLUMNS = {
     "lv_kv": "低压侧电压", "kva": "容量", "uk_pct": "短路阻抗", "pk_kw": "负载损耗", "p0_kw": "空载损耗", "i0_pct": "空载电流",
     "clock": "联结组别", "tap_pos": "分接档位", "tap_step_pct": "每档百分比", "node": "所在节点", "p_kw": "有功", "q_kvar": "无功",
     "u_pu": "运行电压", "closed": "合闸", "element": "所在设备", "at": "所在端", "busbar": "母线", "peak_a": "最大电流",
-    "loss_pct": "线损率", "users": "用户数", "day": "日类型", "points": "逐时值", "kilowatts": "按千瓦",
+    "loss_pct": "线损率", "users": "用户数", "unit": "运维单位", "day": "日类型", "points": "逐时值", "kilowatts": "按千瓦",
 }  # fmt: skip
 Result = dict[str, Any]
 Sent = tuple[str, bytes | Iterable[bytes]]

@@ -27,6 +27,7 @@ class FeederLine:
     rated_a: float | None
     peak_a: float | None
     users: int | None
+    unit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ def _feeders(network: Network) -> Sequence[FeederLine]:
                 rated_a=_known(table.rated_a[row]),
                 peak_a=_known(table.peak_a[row]),
                 users=int(table.users[row]) if table.users[row] >= 0 else None,
+                unit=str(table.unit[row]),
             )
         )
     return found

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from yekuo.operations.grids import importing, standing
 from yekuo.operations.grids.exported import note_export
 from yekuo.operations.grids.standing import Network
-from yekuo.records import grid_exports, grid_uploads, grids
+from yekuo.records import grid_exports, grid_uploads, grids, units
 from yekuo.rules.actor import Actor
 from yekuo.rules.calendar import BEIJING
 from yekuo.rules.refusal import Problem, Refused
@@ -30,6 +30,16 @@ class Taken:
 def may_take_whole(grid: int, by: Actor) -> bool:
     """This function will say whether somebody may take the whole network: those of its own unit or above; others take a feeder."""
     return grid in {one.pk for one in grid_uploads.grids_of(importing.reach(by))}
+
+
+def may_take(network: Network, by: Actor) -> tuple[str, ...]:
+    """This function will list the feeders (ids) somebody may take out: below the network's own unit not those another unit runs."""
+    feeders = network.grid.feeders
+    if may_take_whole(network.standing.grid, by):
+        return tuple(feeders.id.tolist())
+    own = [units.unit(one) for one in importing.reach(by)]
+    known = {"", *(one.code for one in own), *(one.name for one in own)}
+    return tuple(key for key, unit in zip(feeders.id.tolist(), feeders.unit.tolist(), strict=True) if unit in known)
 
 
 def take_out(
@@ -56,13 +66,16 @@ def take_out(
 
 
 def _where(network: Network, feeder: str, by: Actor, at: datetime) -> list[Problem]:
-    """Below the network's own unit one feeder at a time, and few a day: many feeders are the whole network."""
+    """Below the network's own unit one feeder at a time, its own, and few a day: many feeders are the whole network."""
     if feeder and feeder not in network.grid.feeders.row:
         return [Problem("feeder", "没有这条馈线")]
     if may_take_whole(network.standing.grid, by):
         return []
     if not feeder:
         return [Problem("feeder", "全网由电网所属单位导出；请选择一条馈线")]
+    if feeder not in may_take(network, by):
+        unit = str(network.grid.feeders.unit[network.grid.feeders.row[feeder]])
+        return [Problem("feeder", f"这条馈线由 {unit} 运维，请由该单位或电网所属单位导出")]
     taken = grid_exports.areas(grid=network.standing.grid, unit=by.unit, since=at - DAY)
     if len(taken | {network.atlas.feeder_name(feeder)}) > MOST_A_DAY:
         words = f"本单位一天内已导出 {len(taken)} 条馈线，最多 {MOST_A_DAY} 条；要更多请由电网所属单位导出"
