@@ -8,35 +8,42 @@ from yekuo.grid.candidates import Application, Candidate
 from yekuo.grid.condensing import Condenser, Near, point_of
 from yekuo.grid.model import GridModel
 from yekuo.grid.solve import Flow, NoSolutionError, Solver
+from yekuo.grid.topology import Wiring, wiring
 
 
 class Built:
     """建成后的电网: a network with the candidate really built, walked and solved once where asked."""
 
-    def __init__(self, grid: GridModel, *, walked: Atlas | None = None) -> None:
-        self.grid, self._walked = grid, walked
+    def __init__(self, grid: GridModel, *, like: "Built | None" = None) -> None:
+        """This function will take a network; `like` is one that is wired as it is."""
+        self.grid, self._like = grid, like
+
+    @cached_property
+    def wires(self) -> Wiring:
+        """How it is wired."""
+        return self._like.wires if self._like else wiring(self.grid)
 
     @cached_property
     def atlas(self) -> Atlas:
         """The network walked."""
-        return self._walked or Atlas(self.grid)
+        return self._like.atlas if self._like else Atlas(self.grid)
 
     @cached_property
     def solver(self) -> Solver:
         """The network prepared to be solved."""
-        return Solver(self.grid, wires=self._walked.wires if self._walked else None)
+        return Solver(self.grid, wires=self.wires)
 
     @cached_property
     def flow(self) -> Flow | None:
         """The network solved; None when it has no solution."""
         try:
-            return self.solver.flow()
+            return self.solver.flow(quick=True)
         except NoSolutionError:
             return None
 
     def changed(self, grid: GridModel) -> "Built":
         """This function will give the same with other sizes, wired as it is."""
-        return Built(grid, walked=self.atlas)
+        return Built(grid, like=self)
 
 
 class Trial:
