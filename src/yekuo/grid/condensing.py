@@ -13,7 +13,7 @@ from yekuo.grid.candidates import Candidate
 from yekuo.grid.capacity import with_inflight
 from yekuo.grid.columns import Floats, Ints
 from yekuo.grid.model import GridModel, Inflight, Limits, Loads, Shunts
-from yekuo.grid.pieces import DIP, UPPER, Condensed, Passed, Pieces
+from yekuo.grid.pieces import UPPER, Condensed, Passed, Pieces
 from yekuo.grid.solve import Flow, Solver
 from yekuo.grid.topology import Wiring
 
@@ -21,6 +21,8 @@ LARGE = 4000
 """Buses from which a condensed network is worth its making."""
 
 MOST_KEPT = 16
+SAG, FALL = 0.01, 0.04
+"""By how much every source is lowered to see what areas draw then, and to see how near their limits come: about what a large load does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +96,22 @@ class Condenser:
         """Whether areas are condensed at all; a small network is solved whole as quickly."""
         return worth_condensing(self.wires) and len(self.pieces.areas) > 1
 
-    @cached_property
-    def _after(self) -> Flow:
-        """The state with every source a little lower: what an area draws more or less, and how near its limits come."""
+    def _lowered(self, share: float) -> Flow:
         sources = self.grid.sources
-        lower = replace(self.grid, sources=replace(sources, u_pu=sources.u_pu * (1 - DIP)))
+        lower = replace(self.grid, sources=replace(sources, u_pu=sources.u_pu * (1 - share)))
         return Solver(lower, wires=self.wires).flow(quick=True)
 
     @cached_property
+    def _sagged(self) -> Flow:
+        return self._lowered(SAG)
+
+    @cached_property
+    def _fallen(self) -> Flow:
+        return self._lowered(FALL)
+
+    @cached_property
     def _passed(self) -> Passed:
-        return self.pieces.passed_by(self.limits, self._after)
+        return self.pieces.passed_by(self.limits, self._fallen)
 
     @cached_property
     def _rise(self) -> Floats:
@@ -111,7 +119,7 @@ class Condenser:
         grid, flow, labels = self.grid, self.flow, self._passed.label
         rows = np.flatnonzero(np.isin(self.pieces.label, labels) & np.isfinite(flow.u_pu))
         _, high = self.limits.voltages(grid.nodes.kv[rows])
-        dip = np.maximum(flow.u_pu[rows] - self._after.u_pu[rows], 1e-9)
+        dip = np.maximum(flow.u_pu[rows] - self._fallen.u_pu[rows], 1e-9)
         found = np.full(len(labels), np.inf)
         np.minimum.at(found, np.searchsorted(labels, self.pieces.label[rows]), (high - flow.u_pu[rows]) / dip)
         return found
@@ -150,7 +158,7 @@ class Condenser:
 
     def _drawn_with_voltage(self, within: Condensed) -> tuple[Ints, Floats, Floats, Floats]:
         """Per transformer that was cut off: its upper node, and the shunt (kW, kvar at rated voltage) that draws with the voltage as it does."""
-        trafos, now, then = self.grid.transformers, self.flow, self._after
+        trafos, now, then = self.grid.transformers, self.flow, self._sagged
         above = within.node[trafos.hv_node]
         u0, u1 = now.u_pu[trafos.hv_node], then.u_pu[trafos.hv_node]
         cut = np.flatnonzero(self.wires.trafo_hv & (within.trafo < 0) & (above >= 0) & (u0 - u1 > 1e-6))

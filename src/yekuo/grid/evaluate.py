@@ -19,7 +19,7 @@ FULL = 0.9995
 MANY = 6
 """Places from which a condensed network is worth its making."""
 
-DOUBT = 0.005
+DOUBT = 0.01
 """The share of a margin up to which a condensed network may be mistaken, with room: docs/rules/candidates.md."""
 
 BESIDE = 10

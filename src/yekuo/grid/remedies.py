@@ -27,8 +27,8 @@ MOST_TIES = 4
 MOST_PROOFS = 3
 AT_ONCE = 2
 MOST_REPLACED = 12
-CLEAR_LOADING, CLEAR_U = 0.003, 0.0003
-"""How far from every limit (share of the rating, pu) a condensed network needs no proof by the whole: its error is a tenth of it."""
+CLEAR_LOADING, CLEAR_U, CLEAR_BESIDE = 0.003, 0.0003, 0.001
+"""How far from every limit (share of the rating, pu, pu of what is beside) a condensed network needs no proof by the whole."""
 
 SECOND = "2×"
 MAIN_SIZES = (6300.0, 8000.0, 10000.0, 12500.0, 16000.0, 20000.0, 25000.0, 31500.0, 40000.0, 50000.0, 63000.0)
@@ -114,7 +114,7 @@ class Workshop:
         if not self.condenser.large or built.flow is None or self._beyond(built, self.tight):
             return False
         u = built.flow.u_pu[trial.part.head]
-        return bool((u >= trial.part.low + CLEAR_U).all() and (u <= trial.part.high - CLEAR_U).all())
+        return bool((u >= trial.part.low + CLEAR_BESIDE).all() and (u <= trial.part.high - CLEAR_BESIDE).all())
 
     def packages(self, verdict: Verdict) -> tuple[Package, ...]:
         """This function will give what would make a candidate feasible, cheapest first; () when nothing here does."""
