@@ -14,7 +14,7 @@ from yekuo.grid.candidates import Application, Candidate, candidates
 from yekuo.grid.condensing import Condenser, condenser
 from yekuo.grid.evaluate import Verdict, evaluate_whole
 from yekuo.grid.model import Inflight, Limits
-from yekuo.grid.remedies import Workshop
+from yekuo.grid.remedies import CLEAR_BESIDE, Workshop
 from yekuo.grid.tables import import_tables
 from yekuo.grid.trial import Trial
 from yekuo.operations.rehearsal import town
@@ -165,7 +165,7 @@ def test_areas_beside_stop_a_proof_near_by() -> None:
     beyond = [
         trial
         for trial in trials
-        if trial.near.flow is not None and (trial.near.flow.u_pu[trial.part.head] < trial.part.low).any()
+        if trial.near.flow is not None and (trial.near.flow.u_pu[trial.part.head] < trial.part.low - CLEAR_BESIDE).any()
     ]
     assert beyond
     assert not any(shop._proven(trial, trial.near) for trial in beyond)
