@@ -159,7 +159,7 @@ def test_what_a_workshop_does_not_prove_in_the_whole_is_sound_there() -> None:
 def test_areas_beside_stop_a_proof_near_by() -> None:
     node, promised = weak()
     x, y = _above(node)
-    app = Application(x=x, y=y, kw=2500, kva=3000, kv=10)
+    app = Application(x=x, y=y, kw=4000, kva=4800, kv=10)
     shop = Workshop(atlas(), app, library=library(), equipment=equipment(), inflight=promised)
     refused = [one for one in found(app) if one.feeder == atlas().feeder(node)]
     trials = [Trial(shop.condenser, one, app) for one in refused]

@@ -195,11 +195,11 @@ def _firm(dice: Random, serial: int, supply: str, place: Spot) -> tuple[Applicat
     if supply == "free":
         trade, kw, use = (dice.choice(words.SHOPS), "零售餐饮"), dice.choice((10, 15, 20, 30, 45, 60, 80, 120)), "商业"
     elif supply == "low":
-        trade, kw, use = dice.choice(words.FIRMS), dice.choice((25, 40, 60, 80, 100, 140)), "商业"
+        trade, kw, use = dice.choice(words.FIRMS), dice.choice((25, 30, 40, 60, 80, 100)), "商业"
     else:
         trade, kw, use = (
             dice.choice(words.FACTORIES),
-            dice.choice((200, 200, 200, 200, 250, 250, 250, 315, 500)),
+            dice.choice((160, 160, 200, 200, 200, 250, 250, 315, 400)),
             "工业",
         )
     name = f"{where[:2]}{brand}{trade[0]}{'' if supply == 'free' else '有限公司'}"

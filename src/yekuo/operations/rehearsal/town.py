@@ -27,8 +27,6 @@ REPLACED, OLD_MODEL, ADDED = ("L0", "L1", "L2"), "YJV22-8.7/15-3×185", ("D103",
 """What the latest revision changed: the demo has a network with a history."""
 A_YEAR_AGO, LAST_SUMMER = 0.8, "2025-08-04"
 """The first revision has the peaks of the summer before: four fifths of this summer's, everywhere alike. Made up, as the town is."""
-TAP_THEN = "-3"
-"""With less load the main transformers stood a step lower: voltages were within their limits then too."""
 LOADS = (("feeder", "近12月最大电流"), ("dist_transformer", "最大负荷"), ("load_point", "最大负荷"))
 STREETS_FILE = "streets"
 HOUSES, BUILDINGS, SIDE_M = 400, 24, 12.0
@@ -56,12 +54,11 @@ def sheets() -> dict[str, Rows]:
 
 
 def a_year_ago() -> dict[str, Rows]:
-    """This function will give the town's tables as they were in the autumn before: with the equipment, taps and peaks of then."""
+    """This function will give the town's tables as they were in the autumn before: with the equipment and the peaks of then."""
     before = dict(earlier())
     for sheet, column in LOADS:
         before[sheet] = [_eased(row, column) for row in before[sheet]]
     before["feeder"] = [{**row, "最大电流日期": LAST_SUMMER} for row in before["feeder"]]
-    before["main_transformer"] = [{**row, "当前档位": TAP_THEN} for row in before["main_transformer"]]
     return before
 
 
