@@ -24,7 +24,7 @@ LATELY, FIRST_OF_LATE = date(2026, 10, 26), 1296
 BUSY = {1: 8, 2: 4, 3: 9, 4: 9, 5: 10, 6: 12, 7: 13, 8: 11, 9: 9, 10: 7, 11: 9, 12: 8}
 """How busy a month is: much in summer, little around the spring festival and the October holidays."""
 COUNTIES = (("3301", 46), ("3302", 32), ("3303", 22))
-CLASSES = (("resident", 42), ("free", 20), ("low", 14), ("high", 16), ("double", 8))
+CLASSES = (("resident", 46), ("free", 22), ("low", 14), ("high", 12), ("double", 6))
 CHANNELS = (("web", 50), ("counter", 28), ("phone", 4), ("95598", 6), ("government", 6), ("agent", 6))
 AT_A_DESK = frozenset({"counter", "phone", "95598", "visit"})
 PERSON = ("id_card", "property_certificate")
