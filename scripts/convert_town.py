@@ -48,6 +48,7 @@ from yekuo.grid.conductors import parse_conductors  # noqa: E402
 from yekuo.grid.equipment import parse_equipment  # noqa: E402
 from yekuo.grid.solve import Solver  # noqa: E402
 from yekuo.grid.tables import import_tables  # noqa: E402
+from yekuo.operations.rehearsal.staffing import COUNTIES  # noqa: E402
 from yekuo.operations.rehearsal.words import AREAS, ESTATES, STREETS  # noqa: E402
 
 TO = Path(__file__).parents[1] / "src/yekuo/operations/rehearsal/town.zip"
@@ -434,6 +435,7 @@ def measured(sheets: dict[str, list[Row]]) -> None:
         row |= {
             "额定电流": float(report.grid.lines.rated_a[at]), "近12月最大电流": round(float(flow.line_a[at]), 1),
             "最大电流日期": "2026-08-27", "用户数": users[str(row["编号"])],
+            "运维单位": dict(COUNTIES)[FEEDERS[line][3]],
         }  # fmt: skip
 
 
