@@ -5,12 +5,13 @@ import urllib.parse
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, StorageState
 
 from tests.journeys.conftest import DESK, PHONE, check_breadth, check_page
 from tests.journeys.hands import Hands
@@ -99,6 +100,7 @@ def _inside(base: str, link: str) -> str:
     return urllib.parse.urlunsplit(("", "", parts.path, parts.query, "")) if not parts.netloc else ""
 
 
+@cache
 def _kind(path: str) -> str | None:
     """What kind of screen an address is: its route, with the deed it is for and the filters it names."""
     parts = urllib.parse.urlsplit(path)
@@ -126,29 +128,36 @@ def test_every_screen_of_every_role(hands: Hands) -> None:
     numbers: dict[str, dict[str, str]] = {}
     faults: list[str] = []
     variants: dict[str, set[str]] = {}
+    states: dict[str, StorageState] = {}
     for who in (*STAFF, CUSTOMER):
-        page = hands.customer(who) if who == CUSTOMER else hands.staff(who)
+        context = hands.customer(who).context if who == CUSTOMER else hands.context(who)
         walked = Round(hands.home, variants)
-        walked.walk(who, page.context, "/mine/" if who == CUSTOMER else "/desk/")
-        walked.walk(who, page.context, "/")
+        walked.walk(who, context, "/mine/" if who == CUSTOMER else "/desk/")
+        walked.walk(who, context, "/")
+        states[who] = context.storage_state()
         faults += walked.faults
         numbers[who] = walked.numbers
         for kind, path in walked.samples.items():
             met.setdefault(kind.partition("?")[0], (who, path))
+        if who != CUSTOMER:
+            context.close()
     assert not faults, "\n".join(faults)
     one, other = (numbers[who] for who in FOREIGN)
     assert {number: (one[number], other[number]) for number in one.keys() & other.keys()} == {}
     assert len(met) > 60, sorted(met)
-    _look(hands, met)
+    _look(hands, met, states)
 
 
-def _look(hands: Hands, met: dict[str, tuple[str, str]]) -> None:
-    """Look at one page of each kind in the browser, at both widths."""
+def _look(hands: Hands, met: dict[str, tuple[str, str]], states: dict[str, StorageState]) -> None:
+    """Look at one page of each kind in the browser, at both widths: the customer's on the phone, the staff's one after the other's in one page."""
     faults = []
+    desk = hands.visitor()
     for kind, (who, path) in sorted(met.items()):
-        page = hands.pages[who]
+        page = hands.pages.get(who, desk)
         hands.errors.clear()
         page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        page.context.clear_cookies()
+        page.context.add_cookies(states[who]["cookies"])  # type: ignore[arg-type]
         page.goto(hands.home + path)
         page.evaluate("() => document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
         for size in (DESK, PHONE):
@@ -161,5 +170,5 @@ def _look(hands: Hands, met: dict[str, tuple[str, str]]) -> None:
                     check_page(page, shot, contrast=size is DESK or kind.startswith(SAME_FRAME))
             except AssertionError as fault:
                 faults.append(f"{who} {path} at {size['width']}: {str(fault)[:400]}")
-        faults += [f"{path}: {one}" for one in hands.errors]
+        faults += [f"{who} {path}: {one}" for one in hands.errors]
     assert not faults, "\n".join(faults)
