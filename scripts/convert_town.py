@@ -83,6 +83,8 @@ DAYS_OF = {
     "春秋季工作日": (0.55, 0.86), "春秋季休息日": (0.58, 0.34),
 }  # fmt: skip
 """Shape of a feeder of homes and of a works, and how high each goes on each kind of day: plausible, not measured."""
+RAISED = ("和平路", "学院路", "南苑路")
+"""Long streets, whose transformers stand a step higher."""
 OLD_AREA, OLD_MODEL = "T_idx_43", ("JKLYJ-1/120", "架空")
 NEW_SERVICE_M, HOUSE = 60.0, "HH"
 
@@ -319,7 +321,7 @@ class Town:
         self.sheets["dist_transformer"].append(
             {
                 "编号": key, "名称": f"{street}公变", "节点编号": node, "容量": round(trafo.sn_mva * 1000), "公专变": "公变",
-                "短路阻抗": 4.5 if trafo.sn_mva > 0.5 else 4, "钟点数": 11, "当前档位": 0, "每档百分比": 2.5,
+                "短路阻抗": 4.5 if trafo.sn_mva > 0.5 else 4, "钟点数": 11, "当前档位": -1 if street in RAISED else 0, "每档百分比": 2.5,
             }
         )  # fmt: skip
         self.lv_ids = getattr(self, "lv_ids", {}) | {int(trafo.lv_bus): key}
