@@ -19,8 +19,8 @@ FULL = 0.9995
 MANY = 6
 """Places from which a condensed network is worth its making."""
 
-DOUBT = 0.01
-"""The share of a margin up to which a condensed network may be mistaken, with room: docs/rules/candidates.md."""
+DOUBT, MOST_DOUBT = 0.01, 0.5
+"""The share of a margin up to which a condensed network may be mistaken, with room, and of a limit broken before: candidates.md."""
 
 BESIDE = 10
 REVERSE_SHARE = 0.8
@@ -47,6 +47,13 @@ class Binding:
     before: float
     value: float
     limit: float
+
+    @property
+    def broken(self) -> bool:
+        """Whether the limit was broken already."""
+        return (
+            self.before < self.limit if self.kind == "voltage" and self.value < self.limit else self.before > self.limit
+        )
 
     @property
     def words(self) -> str:
@@ -158,8 +165,14 @@ def _in_condensed(
 
 
 def _doubtful(one: Verdict) -> bool:
-    """What the condensed network does not settle: no solution, or a limit too near for its small error."""
-    return not abs(one.used - FULL) > DOUBT or not np.isfinite(one.used)
+    """What the condensed network does not settle: no solution, a limit too near for its small error, or one that was broken before.
+
+    Beside it what is overloaded already grows less evenly with the voltage than what is sound.
+    """
+    if not np.isfinite(one.used):
+        return True
+    broken = one.binding is not None and one.binding.broken
+    return abs(one.used - FULL) <= (MOST_DOUBT if broken else DOUBT)
 
 
 def _judge(
