@@ -64,12 +64,12 @@ class Product:
         path = self.data / "log" / f"{name}.log"
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
-    def answers(self, path: str = "healthz", patience: float = 20.0) -> bool:
+    def answers(self, path: str = "healthz", patience: float = 90.0) -> bool:
         """This function will ask until the answer is 200 or patience ends."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         end = time.monotonic() + patience
         while time.monotonic() < end:
-            with contextlib.suppress(OSError), opener.open(self.address + path, timeout=5) as answer:
+            with contextlib.suppress(OSError), opener.open(self.address + path, timeout=15) as answer:
                 return bool(answer.status == 200)
             time.sleep(0.1)
         return False
@@ -82,7 +82,7 @@ class Product:
         """This function will stop it and return its exit status."""
         if self.child.poll() is None:
             self.child.send_signal(how)
-        return self.child.wait(60)
+        return self.child.wait(120)
 
 
 @contextlib.contextmanager

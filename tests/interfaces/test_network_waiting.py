@@ -198,7 +198,7 @@ def test_no_child_outlives_who_waits_for_it(tmp_path: object) -> None:
     )  # fmt: skip
     assert child.stdin is not None
     child.stdin.close()
-    assert child.wait(timeout=20) == 3
+    assert child.wait(timeout=50) == 3
 
 
 def test_somebody_elses_upload_is_not_there(stage: Stage) -> None:

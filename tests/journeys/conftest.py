@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.product import Product, running
 from yekuo.project import browser as browser_program
@@ -16,6 +16,7 @@ from yekuo.project import cluster
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+expect.set_options(timeout=30_000)  # on a busy machine a page may take its time
 WHAT_FAILS = {"resultTypes": ["violations"]}
 """Every rule is asked; the places where one holds are not listed, which halves the time."""
 FAULTS = """asked => axe.run(asked).then(found => found.violations

@@ -13,7 +13,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 Values = Mapping[str, str | bool]
 SIGNED_IN: dict[tuple[str, str], StorageState] = {}
-"""Whoever signed in at a product, by its screen and once, is so in the journeys that follow."""
+"""Whoever signed in at a product is so in the journeys that follow."""
 
 
 class Hands:
@@ -45,32 +45,39 @@ class Hands:
         return self._page("", self.browser.new_context(viewport=DESK, locale="zh-CN"))
 
     def staff(self, login: str) -> Page:
-        """This function will give the page of a member of staff, signed in once."""
+        """This function will give the page of a member of staff: the first signs in by the screen, the others by its form."""
         if login in self.pages:
             return self.pages[login]
         kept = SIGNED_IN.get((self.home, login))
         page = self._page(login, self.browser.new_context(viewport=DESK, locale="zh-CN", storage_state=kept))
-        if kept:
-            return page
+        if kept is None:
+            if SIGNED_IN:
+                self._by_form(page.context, login)
+            else:
+                self._by_screen(page, login)
+            SIGNED_IN[self.home, login] = page.context.storage_state()
+        return page
+
+    def context(self, login: str) -> BrowserContext:
+        """This function will give a context of its own of a member of staff, signed in without a page being drawn."""
+        context = self.browser.new_context(viewport=DESK, locale="zh-CN")
+        self._by_form(context, login)
+        return context
+
+    def _by_screen(self, page: Page, login: str) -> None:
         page.goto(f"{self.home}/accounts/login/?next=/desk/")
         page.fill("input[name=login]", login)
         page.fill("input[name=password]", PASSWORD)
         page.click("button.btn.main")
-        page.wait_for_url("**/desk/**", wait_until="commit")
-        SIGNED_IN[self.home, login] = page.context.storage_state()
-        return page
+        page.wait_for_url("**/desk/**")
 
-    def context(self, login: str) -> BrowserContext:
-        """This function will give a context of its own of a member of staff, signed in by the form without a page being drawn."""
-        context = self.browser.new_context(viewport=DESK, locale="zh-CN")
+    def _by_form(self, context: BrowserContext, login: str) -> None:
         address = f"{self.home}/accounts/login/?next=/desk/"
-        form = context.request.get(address).text()
-        token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[0]
+        token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', context.request.get(address).text())[0]
         filled: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token, "login": login, "password": PASSWORD}
         answer = context.request.post(address, form=filled, headers={"Referer": address})
         assert answer.ok
         assert answer.url == f"{self.home}/desk/"
-        return context
 
     def customer(self, phone: str) -> Page:
         """This function will give the page of a customer on a phone, signed in by the code that was sent."""

@@ -63,7 +63,7 @@ def upload(page: Page, sheets: Sheets) -> None:
     page.get_by_role("button", name="上传并检查").click()
     expect(page.locator("#progress")).to_contain_text("文件已收下")
     rounds.examine_uploads()
-    expect(page.get_by_text("没有错误")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("没有错误")).to_be_visible()
 
 
 def hostile() -> Sheets:

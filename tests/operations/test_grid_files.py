@@ -212,28 +212,6 @@ def test_a_document_type_with_entities_is_not_read() -> None:
     assert "不允许" in told(("网.xlsx", sink.getvalue()))[0]["message"]
 
 
-def test_a_hundred_thousand_wrong_rows_are_told_by_row() -> None:
-    sheets: dict[str, list[dict[str, object]]] = {**town()}
-    sheets["线路段"] = [
-        {
-            "编号": f"E{row}",
-            "起点": "B1",
-            "终点": f"N{row}",
-            "型号": "YJV22-8.7/15-3×300",
-            "长度": row % 900,
-            "馈线编号": "F1",
-        }
-        for row in range(100_000)
-    ]
-    result, packed = examine([("网.xlsx", book(sheets))], before=None, promises=[])
-    assert packed is None
-    assert result["errors"] > 500
-    assert {"sheet": "线路段", "row": 7, "column": "终点"}.items() <= next(
-        one for one in result["issues"] if one["row"] == 7 and one["column"] == "终点"
-    ).items()
-    assert any("未逐条列出" in one["message"] for one in result["issues"])
-
-
 @pytest.mark.filterwarnings("ignore")
 def test_networks_of_other_programs_are_taken() -> None:
     import pandapower

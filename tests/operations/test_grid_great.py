@@ -60,6 +60,7 @@ def test_a_hundred_thousand_wrong_rows_are_told_and_the_rest_counted(look: Look,
     found, whole = look(FORMS[form](sheets))
     assert not whole
     assert len(found["issues"]) < examining.MOST_ISSUES
+    assert ("线路段", 7, "终点") in {(one["sheet"], one["row"], one["column"]) for one in found["issues"]}
     rest = sorted(one["message"] for one in found["told"] if "未逐条列出" in one["message"])
     assert rest == ["同类问题还有 49500 处，未逐条列出"] * 3
 

@@ -17,7 +17,7 @@ from yekuo.project.ports import PortTaken, Reservation
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 
-def _until(condition: object, patience: float = 10.0) -> bool:
+def _until(condition: object, patience: float = 60.0) -> bool:
     end = time.monotonic() + patience
     while time.monotonic() < end:
         if callable(condition) and condition():

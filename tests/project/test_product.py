@@ -14,6 +14,9 @@ import pytest
 from tests.product import Product, running
 from yekuo.project import cluster, processes
 
+pytestmark = pytest.mark.xdist_group("project product")
+"""One set of data for all of them, on one core: making it takes longer than most of these tests."""
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
@@ -22,7 +25,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     cluster.remove(folder)
 
 
-@pytest.fixture
+@pytest.fixture(scope="class")
 def product(data: Path) -> Iterator[Product]:
     with running(data, seeded=False) as one:
         yield one
@@ -33,43 +36,58 @@ def _with(product: Product, word: bytes) -> list[int]:
     return sorted(pid for pid, command in found.items() if word in command)
 
 
-def _nothing_left(product: Product, patience: float = 15.0) -> bool:
+def _nothing_left(product: Product, patience: float = 60.0) -> bool:
     end = time.monotonic() + patience
     while product.processes() and time.monotonic() < end:
         time.sleep(0.05)
     return not product.processes()
 
 
-def test_it_comes_back_after_each_of_its_processes_was_killed(product: Product) -> None:
-    assert product.answers()
-    for pid in reversed(_with(product, b"granian")):  # the worker, then its parent
-        os.kill(pid, signal.SIGKILL)
+class TestOneProduct:
+    """What is asked of one running product, which none of this ends."""
+
+    def test_it_comes_back_after_each_of_its_processes_was_killed(self, product: Product) -> None:
+        assert product.answers()
+        for pid in reversed(_with(product, b"granian")):  # the worker, then its parent
+            os.kill(pid, signal.SIGKILL)
+            time.sleep(0.3)
+            assert product.answers()
+        postmaster = int((product.data / "pg" / "postmaster.pid").read_text().split("\n")[0])
+        os.kill(postmaster, signal.SIGKILL)
         time.sleep(0.3)
         assert product.answers()
-    postmaster = int((product.data / "pg" / "postmaster.pid").read_text().split("\n")[0])
-    os.kill(postmaster, signal.SIGKILL)
-    time.sleep(0.3)
-    assert product.answers()
-    assert "数据库退出了" in product.said
+        assert "数据库退出了" in product.said
 
+    def test_a_second_start_on_the_same_data_says_where_the_first_one_is(self, product: Product) -> None:
+        environment = {**os.environ, "YEKUO_DATA": str(product.data), "YEKUO_MODE": "demo"}
+        second = subprocess.run(
+            [sys.executable, "-m", "yekuo", "serve"], env=environment, capture_output=True, text=True, check=False
+        )
+        assert second.returncode == 1
+        assert product.address in second.stdout
+        assert product.answers()
 
-def test_a_second_start_on_the_same_data_says_where_the_first_one_is(product: Product) -> None:
-    environment = {**os.environ, "YEKUO_DATA": str(product.data), "YEKUO_MODE": "demo"}
-    second = subprocess.run(
-        [sys.executable, "-m", "yekuo", "serve"], env=environment, capture_output=True, text=True, check=False
-    )
-    assert second.returncode == 1
-    assert product.address in second.stdout
-    assert product.answers()
+    def test_a_command_beside_it_uses_its_database(self, product: Product) -> None:
+        environment = {**os.environ, "YEKUO_DATA": str(product.data), "YEKUO_MODE": "demo"}
+        done = subprocess.run(
+            [sys.executable, "-m", "yekuo", "migrate"], env=environment, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert product.answers()
 
-
-def test_a_command_beside_it_uses_its_database(product: Product) -> None:
-    environment = {**os.environ, "YEKUO_DATA": str(product.data), "YEKUO_MODE": "demo"}
-    done = subprocess.run(
-        [sys.executable, "-m", "yekuo", "migrate"], env=environment, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert product.answers()
+    def test_a_taken_port_is_said_in_one_sentence(self, product: Product, tmp_path: Path) -> None:
+        port = product.address.rpartition(":")[2].strip("/")
+        environment = {**os.environ, "YEKUO_DATA": str(tmp_path / "other"), "YEKUO_MODE": "demo"}
+        done = subprocess.run(
+            [sys.executable, "-m", "yekuo", "serve", "--port", port],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert f"端口 {port} 已被占用" in done.stdout
+        assert done.stderr == ""
 
 
 def test_commands_at_the_same_time_take_turns(tmp_path: Path) -> None:
@@ -122,18 +140,3 @@ def test_everything_killed_at_once_starts_again(data: Path) -> None:
     product.child.wait()
     with running(data, seeded=False) as again:
         assert again.answers()
-
-
-def test_a_taken_port_is_said_in_one_sentence(product: Product, tmp_path: Path) -> None:
-    port = product.address.rpartition(":")[2].strip("/")
-    environment = {**os.environ, "YEKUO_DATA": str(tmp_path / "other"), "YEKUO_MODE": "demo"}
-    done = subprocess.run(
-        [sys.executable, "-m", "yekuo", "serve", "--port", port],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert f"端口 {port} 已被占用" in done.stdout
-    assert done.stderr == ""
