@@ -26,7 +26,7 @@ def examined(folder: Path, files: Files) -> tuple[dict[str, Any], bool]:
     here.mkdir()
     for number, (_, content) in enumerate(files):
         (here / f"file{number}").write_bytes(content)
-    order = {"names": [name for name, _ in files], "promises": []}
+    order = {"names": [name for name, _ in files], "promises": [], "measured_until": "", "today": ""}
     (here / examining.ORDER).write_text(json.dumps(order), encoding="utf-8")
     examining.work(here)
     result = json.loads((here / examining.RESULT).read_text(encoding="utf-8"))
