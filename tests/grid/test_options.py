@@ -21,7 +21,6 @@ from yekuo.grid.pairs import Independence, dual_pairs, independence
 from yekuo.grid.ranking import rank
 from yekuo.grid.remedies import RemedyKind, Workshop, remedies
 from yekuo.grid.revisions import differences
-from yekuo.grid.solve import Solver
 from yekuo.grid.study import study
 from yekuo.grid.trial import Built
 from yekuo.rules.facts import Business, CustomerKind, Facts, Importance, Voltage
