@@ -24,9 +24,9 @@ from yekuo.rules.taking_over import TakenOver
 GROUPS = (("3301",), ("3302", "3303"))
 UNTIL = stories.TODAY - timedelta(minutes=3)
 END = stories.TODAY + timedelta(hours=2)
-A_DAY, APART = timedelta(days=1), timedelta(days=3)
+A_DAY, APART = timedelta(days=1), timedelta(days=7)
 """Nobody is further ahead of the others than this: the ledger is entered nearly in order."""
-SWEPT = timedelta(days=7)
+SWEPT = timedelta(days=28)
 UNFINISHED = "讲述中断，原因见上"
 
 
@@ -72,10 +72,10 @@ def tell_all(
 
 
 def _with_sweeps(happenings: Sequence[Happening]) -> Iterator[Happening]:
-    """Once a week, and after what happens, somebody looks at what was promised and has lapsed, and at who waits for works."""
+    """Every four weeks, and after what happens, somebody looks at what was promised and has lapsed, and at who waits for works."""
     yield from happenings
-    weeks = (UNTIL - stories.FOUNDED) // SWEPT
-    days = [stories.FOUNDED + SWEPT * week for week in range(weeks + 1)]
+    times = (UNTIL - stories.FOUNDED) // SWEPT
+    days = [stories.FOUNDED + SWEPT * time for time in range(times + 1)]
     yield from (Happening(at=at, happens=_sweep(at)) for at in (*days, *(one.at for one in happenings), UNTIL))
 
 
@@ -191,7 +191,7 @@ def _side_by_side(shares: Sequence[Share], due: Sequence[Happening]) -> Iterator
 
 
 def _up_to(children: Sequence[_Child], moment: datetime) -> Iterator[Told]:
-    """Everything that happens up to a moment; whoever is quicker waits for the others within some days."""
+    """Everything that happens up to a moment; whoever is quicker waits for the others within a week."""
     while any(one.told_to < moment for one in children):
         slowest = min(one.told_to for one in children)
         for one in children:
