@@ -191,3 +191,12 @@ def test_the_last_condenser_is_kept_until_something_is_promised() -> None:
     assert condenser(atlas(), drawn(), Limits()) is one
     assert condenser(atlas(), drawn()[1:], Limits()) is not one
     assert condenser(atlas(), drawn(), Limits(line=0.9)) is not condenser(atlas(), drawn(), Limits())
+
+
+@pytest.mark.usefixtures("large")
+def test_near_its_collapse_a_network_is_judged_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every source at two fifths of its voltage this town has no solution: there is no slope to go by."""
+    monkeypatch.setattr(condensing, "FALL", 0.6)
+    assert not Condenser(atlas(), drawn(), Limits()).large
+    promised = drawn()[1:]
+    assert all(one.proven for one, _ in both(applications()[0], promised))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.grid.networks import column, ours, outside, solved
+from yekuo.grid.capacity import capacity_map
 from yekuo.grid.model import Loads, SwitchAt
 from yekuo.grid.solve import NoSolutionError, Solver
 
@@ -60,3 +61,26 @@ def test_a_network_without_a_source_is_refused() -> None:
     grid = ours("case33bw")
     with pytest.raises(NoSolutionError, match="电源"):
         Solver(replace(grid, sources=grid.sources.take(np.array([], dtype=np.int64))))
+
+
+def test_near_its_collapse_a_network_sags_to_nothing_and_stands_as_it_was() -> None:
+    grid = ours("oberrhein")
+
+    def heavier(by: float) -> Solver:
+        return Solver(
+            replace(grid, loads=replace(grid.loads, p_kw=grid.loads.p_kw * by, q_kvar=grid.loads.q_kvar * by))
+        )
+
+    able, unable = 1.0, 64.0
+    while unable / able > 1.001:
+        middle = (able * unable) ** 0.5
+        try:
+            heavier(middle).flow()
+            able = middle
+        except NoSolutionError:
+            unable = middle
+    brink = heavier(able)
+    before = brink.flow()
+    assert np.isnan(brink.sagged(0.02).u_pu).all()
+    assert brink.flow().u_pu == pytest.approx(before.u_pu, abs=1e-7, nan_ok=True)
+    assert capacity_map(brink.grid).kw.max() >= 0

@@ -14,7 +14,7 @@ from yekuo.grid.capacity import with_inflight
 from yekuo.grid.columns import Floats, Ints
 from yekuo.grid.model import GridModel, Inflight, Limits, Loads, Shunts
 from yekuo.grid.pieces import UPPER, Condensed, Passed, Pieces
-from yekuo.grid.solve import Flow, Solver
+from yekuo.grid.solve import Flow, NoSolutionError, Solver
 from yekuo.grid.topology import Wiring
 
 LARGE = 4000
@@ -91,10 +91,15 @@ class Condenser:
         self.broken: list[Violation] = check_base(self.grid, self.flow, limits)
         self._made: dict[frozenset[int], Near] = {}
 
-    @property
+    @cached_property
     def large(self) -> bool:
-        """Whether areas are condensed at all; a small network is solved whole as quickly."""
-        return worth_condensing(self.wires) and len(self.pieces.areas) > 1
+        """Whether areas are condensed at all: a small network is solved whole as quickly, one near its collapse shows no slope."""
+        if not worth_condensing(self.wires) or len(self.pieces.areas) < 2:
+            return False
+        try:
+            return bool(np.isfinite(self._fallen.u_pu).any() and np.isfinite(self._sagged.u_pu).any())
+        except NoSolutionError:
+            return False
 
     def _lowered(self, share: float) -> Flow:
         sources = self.grid.sources

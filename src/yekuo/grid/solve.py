@@ -63,7 +63,7 @@ class Part:
 
 
 class Sagged(NamedTuple):
-    """电源降压后的状态: voltage per node (NaN: dead), loading per line and transformer."""
+    """电源降压后的状态: voltage per node (NaN: dead, or no solution at all), loading per line and transformer."""
 
     u_pu: Floats
     line_loading: Floats
@@ -243,19 +243,26 @@ class Solver:
         raise NoSolutionError(problem) from last
 
     def sagged(self, share: float) -> Sagged:
-        """This function will solve the network with the voltage of every source lower by a share; raises NoSolutionError.
+        """This function will solve the network with the voltage of every source lower by a share; NaN where that has no solution.
 
         The model is lowered and put back: a batch of one would copy it and sort it out anew, twice the work.
         """
         sources = initialize_array("update", "source", len(self.grid.sources))
         sources["id"], sources["u_ref"] = self._source_id, self.grid.sources.u_pu * (1 - share)
         self._plain.update(update_data={SOURCE: sources})
+        nothing = (
+            np.full(len(self.grid.nodes), np.nan),
+            np.zeros(len(self.grid.lines)),
+            np.zeros(len(self.grid.transformers)),
+        )
         try:
             out = self._once(WANTED, "电源电压略低，电网就带不动现有的负荷", quick=True)
+        except NoSolutionError:
+            return Sagged(*nothing)
         finally:
             sources["u_ref"] = self.grid.sources.u_pu
             self._plain.update(update_data={SOURCE: sources})
-        line, trafo = np.zeros(len(self.grid.lines)), np.zeros(len(self.grid.transformers))
+        _, line, trafo = nothing
         for rows, full, each in ((self.lines, line, LINE), (self.trafos, trafo, TRAFO)):
             full[rows] = out[each]["loading"] if each in out else 0.0
         u_pu = out[NODE]["u_pu"]
