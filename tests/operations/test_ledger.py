@@ -327,6 +327,101 @@ def test_a_new_network_with_room_reserves_what_waited_without_anybody_asking() -
     even()
 
 
+def doubled(*, line: str = "E1") -> None:
+    """The next revision: the first section of 东一线 carries 1,200 A, under this key."""
+    from tests.grid import town as small
+
+    sheets = small.town()
+    sheets["线路段"][0]["额定电流(A)"] = "1200"
+    sheets["线路段"][0]["编号"] = line
+    sheets["开关"][1]["线路段编号"] = line
+    town(sheets=sheets)
+
+
+def test_a_reply_that_comes_before_the_sweep_leaves_nobody_untried() -> None:
+    town()
+    replied(kva=5000)
+    told = replied(kva=5000)
+    assert ledger.sweep(at=told.at) == 0
+    doubled()
+    early = replied(kva=100, feeder="西一线")
+    assert hold_of(early).state == HoldState.RESERVED
+    assert hold_of(told).state == HoldState.WORKS
+    assert ledger.sweep(at=told.at + DAY) == 1
+    assert hold_of(told).state == HoldState.RESERVED
+    assert GridNeed.objects.get(case=told.id).state == "done"
+    assert ledger.sweep(at=told.at + DAY) == 0
+    even()
+
+
+def test_capacity_given_back_before_the_sweep_leaves_nobody_untried() -> None:
+    town()
+    replied(kva=5000)
+    told = replied(kva=5000)
+    other = replied(kva=100, feeder="西一线")
+    doubled()
+    other.do(WithdrawApplication(reason="不办了"))
+    reply(ready(kva=100, feeder="西一线"))
+    assert hold_of(told).state == HoldState.WORKS
+    assert ledger.sweep(at=told.at + DAY) == 1
+    assert hold_of(told).state == HoldState.RESERVED
+    even()
+
+
+def test_who_waits_is_tried_once_on_every_revision(monkeypatch: pytest.MonkeyPatch) -> None:
+    from yekuo.operations.grids import weighing
+
+    town()
+    replied(kva=5000)
+    told = replied(kva=5000)
+    opened: list[int] = []
+    open_ = weighing.scales
+
+    def counted(grid: Grid) -> weighing.Scales | None:
+        opened.append(grid.pk)
+        return open_(grid)
+
+    monkeypatch.setattr(weighing, "scales", counted)
+    ledger.sweep(at=told.at)
+    ledger.sweep(at=told.at + DAY)
+    assert len(opened) == 1
+    town()
+    ledger.sweep(at=told.at + DAY)
+    ledger.sweep(at=told.at + DAY * 2)
+    assert len(opened) == 2
+    assert hold_of(told).state == HoldState.WORKS
+
+
+def test_who_waited_is_reserved_on_the_paths_of_the_new_network() -> None:
+    town()
+    replied(kva=5000)
+    told = replied(kva=5000)
+    doubled(line="E1新")
+    assert ledger.sweep(at=told.at + DAY) == 1
+    assert hold_of(told).path == ["line/E1新", "transformer/T1"]
+    assert balance("line/E1新") == 10000
+    assert balance("line/E1") == 0
+    even()
+
+
+def test_a_network_without_solution_leaves_who_waits_for_the_next_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    from yekuo.grid.solve import NoSolutionError
+    from yekuo.operations.grids import weighing
+
+    def unsolved(grid: Grid) -> None:
+        raise NoSolutionError("没有解")
+
+    town()
+    replied(kva=5000)
+    told = replied(kva=5000)
+    doubled()
+    with monkeypatch.context() as patched:
+        patched.setattr(weighing, "scales", unsolved)
+        assert ledger.sweep(at=told.at + DAY) == 0
+    assert hold_of(told).state == HoldState.WORKS
+    assert ledger.sweep(at=told.at + DAY * 2) == 1
+
+
 def test_a_need_that_is_dropped_leaves_the_source_to_its_manager() -> None:
     from tests.operations.told import DESK
 

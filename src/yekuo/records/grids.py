@@ -83,6 +83,12 @@ def hold(grid: int) -> Grid:
     return Grid.objects.select_for_update().get(pk=grid)
 
 
+def tried(grid: Grid, revision: int) -> None:
+    """This function will note on a network held by `hold` that whoever waits for works was tried on this revision."""
+    grid.tried = revision
+    grid.save(update_fields=["tried"])
+
+
 def put_in_force(
     *,
     grid: int,

@@ -146,8 +146,8 @@ def entering(
 def sweep(*, at: datetime, limit: int = BATCH) -> int:
     """This function will look at reservations past their last day: begun ones are committed, others lapse; nothing ends.
 
-    Who looks after the case is told by its follow-ups. Capacity stays held until that person lets go. Where a new revision is in force,
-    sources that waited for works are tried on it. Returns how many.
+    Who looks after the case is told by its follow-ups. Capacity stays held until that person lets go. Sources that wait for works are
+    tried once on every revision in force. Returns how many.
     """
     on = day_of(at)
     many = 0

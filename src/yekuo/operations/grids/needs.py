@@ -1,7 +1,7 @@
 """配套工程需求: what grid planning has to build for cases that found no room; from open to planned to done or dropped."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -83,30 +83,44 @@ def let_through(grid: Grid, *, freed: Sequence[CapacityHold], at: datetime) -> i
     """This function will try the sources that wait for works beside what was freed, in order; those that fit now are reserved."""
     elements = {each for one in freed for each in one.path}
     waiting = [one for one in capacity.waiting(grid.pk) if elements.intersection(one.path)][:MOST_AT_ONCE]
-    return _try_again(grid, waiting, at=at, note="有容量释放，不再需要配套工程") if waiting else 0
+    if not waiting:
+        return 0
+    return _try_again(grid, _opened(grid), waiting, at=at, note="有容量释放，不再需要配套工程")
 
 
 def renewed(grid: Grid, *, at: datetime) -> int:
-    """This function will try every source that waits for works on a held network whose new revision the ledger has not met yet."""
+    """This function will try every source that waits for works on a held network, once on every revision in force.
+
+    Whoever replies or gives capacity back before leads the holds along the new revision, but tries none or only some of them. A
+    revision without solution is tried again.
+    """
     now = grids.standing(grid.pk)
-    if now is None or grid.balanced == now.revision:
+    if now is None or grid.tried == now.revision:
         return 0
     waiting = capacity.waiting(grid.pk)
+    opened = _opened(grid) if waiting else None
+    if waiting and opened is None:
+        return 0
     note = f"第 {now.number} 版电网数据里已有容量"
-    return _try_again(grid, waiting, at=at, note=note, to=NeedState.DONE) if waiting else 0
+    many = _try_again(grid, opened, waiting, at=at, note=note, to=NeedState.DONE)
+    grids.tried(grid, now.revision)
+    return many
 
 
-def _try_again(
-    grid: Grid, waiting: Sequence[CapacityHold], *, at: datetime, note: str, by: int = 0,
-    to: NeedState = NeedState.DROPPED,
-) -> int:  # fmt: skip
+def _opened(grid: Grid) -> "Scales | None":
     from yekuo.grid.solve import NoSolutionError
     from yekuo.operations.grids.weighing import scales
 
     try:
-        opened = scales(grid)
+        return scales(grid)
     except NoSolutionError:
-        return 0
+        return None
+
+
+def _try_again(
+    grid: Grid, opened: "Scales | None", waiting: Sequence[CapacityHold], *, at: datetime, note: str, by: int = 0,
+    to: NeedState = NeedState.DROPPED,
+) -> int:  # fmt: skip
     if opened is None:
         return 0
     return sum(_reserved(grid, opened, one, at=at, note=note, by=by, to=to) for one in waiting)
@@ -123,7 +137,8 @@ def _reserved(
     if weighed.fits:
         warning = opened.warning(others, drawing)
         made = entering(one, EntryKind.RESERVE, None, at=at, note=note, warning=warning)
-        capacity.keep(grid, [made], rooms=weighed.rooms)
+        # the hold may have been read before the network in force led it along other paths
+        capacity.keep(grid, [replace(made, path=weighed.path)], rooms=weighed.rooms)
         close(one.case, by=by, at=at, note=note, source=one.source, to=to)
     return weighed.fits
 
@@ -149,7 +164,7 @@ def finish(*, need: int, note: str, by: Actor, at: datetime) -> bool:
         waiting = _waiting(done)
         if grid is None or not waiting:
             return False
-        if not _try_again(grid, waiting, at=at, note="配套工程已完成", by=by.person):
+        if not _try_again(grid, _opened(grid), waiting, at=at, note="配套工程已完成", by=by.person):
             raise _wrong(
                 "note", "在用电网数据里还没有足够容量：请先导入改造后的电网，再登记完成；不再建设的请用“取消需求”"
             )

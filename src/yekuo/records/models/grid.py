@@ -8,13 +8,15 @@ from django.db import models
 class Grid(models.Model):
     """电网: the network of one unit and everything below it; its row is locked while capacity is promised.
 
-    `entries` counts the ledger; `balanced` is the revision the paths of the holds and the balances were made with.
+    `entries` counts the ledger; `balanced` is the revision the paths of the holds and the balances were made with, `tried` the one
+    every source that waits for works was last tried on.
     """
 
     unit = models.BigIntegerField(unique=True)
     name = models.CharField(max_length=60)
     entries = models.BigIntegerField(default=0)
     balanced = models.BigIntegerField(null=True)
+    tried = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         """This function will give its name."""
