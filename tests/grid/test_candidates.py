@@ -198,3 +198,19 @@ def test_no_place_without_coordinates() -> None:
     app = Application(x=113.01, y=31.0, kw=500, kva=530, kv=10.0)
     found = candidates(Atlas(grid), app, library=library(), equipment=equipment())
     assert {one.kind for one in found} == {CandidateKind.NEW_FEEDER}
+
+
+def test_bays_promised_to_others_are_left_no_more() -> None:
+    atlas = small()
+    app = near(atlas, "N1", 500)
+
+    def found(**taken: int) -> dict[str, str]:
+        listed = candidates(atlas, app, library=library(), equipment=equipment(), taken=taken)
+        return {one.id: one.obstacle for one in listed}
+
+    assert found()["spare_bay:N1"] == found(N1=1)["spare_bay:N1"] == ""
+    assert "spare_bay:N1" not in found(N1=2)
+    assert found(N1=2)["node:N1"] == "N1的 2 个备用间隔都已答复给别的工单"
+    assert found(B2=1)["new_feeder:B2"] == "母线 B2 的 1 个备用出线间隔都已答复给别的工单"
+    assert found()["new_feeder:B3"] == "母线 B3 没有备用出线间隔"
+    assert found(N2=5)["node:N2"] == "", "a pole needs no bay"

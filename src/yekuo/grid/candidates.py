@@ -1,13 +1,15 @@
 """接入点: where a customer can be connected: spare bay, node, tee, existing or new transformer, new feeder; nearest first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 import numpy as np
 import shapely
 
 from yekuo.grid.atlas import Atlas
+from yekuo.grid.bays import bays_left, no_bay
 from yekuo.grid.columns import Floats
 from yekuo.grid.conductors import Conductor, Library
 from yekuo.grid.equipment import Equipment, TransformerType
@@ -23,7 +25,6 @@ END_SHARE = 0.02
 SPARE_CURRENT = 1.25
 SERVICE_M = 20.0
 SAME_KV = 0.08
-WITH_BAYS = (NodeKind.RMU.value, NodeKind.SWITCH_STATION.value)
 
 
 class CandidateKind(StrEnum):
@@ -135,13 +136,15 @@ def candidates(
     equipment: Equipment,
     k: int = 15,
     radii: Sequence[float] = RADII,
+    taken: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[Candidate, ...]:
     """This function will list about `k` ways to connect, over several feeders, nearest first, new feeders behind.
 
-    The radius grows until there are `k` places on enough feeders, or ends. Nothing found: an empty tuple.
+    The radius grows until there are `k` places on enough feeders, or ends. Nothing found: an empty tuple. `taken` are bays
+    promised to others, by node (id).
     """
     here = atlas.metres(np.array([app.x, app.y]))
-    maker = _Maker(atlas, app, library, equipment)
+    maker = _Maker(atlas, app, library, equipment, taken)
     if app.low_voltage:
         kvs = sorted({float(one) for one in atlas.grid.nodes.kv[atlas.busbars]})
         at_mv = [one for kv in kvs for one in _widening(atlas, here, kv, k, radii)]
@@ -200,8 +203,10 @@ def _mixed(found: Sequence[Found], k: int) -> list[Found]:
 class _Maker:
     """Dresses places with conductor, length, supply and what stands in the way."""
 
-    def __init__(self, atlas: Atlas, app: Application, library: Library, equipment: Equipment) -> None:
-        self.atlas, self.app, self.equipment = atlas, app, equipment
+    def __init__(
+        self, atlas: Atlas, app: Application, library: Library, equipment: Equipment, taken: Mapping[str, int]
+    ) -> None:
+        self.atlas, self.app, self.equipment, self.taken = atlas, app, equipment, taken
         self.library = library
         self._low_sides = set(atlas.grid.transformers.lv_node.tolist())
 
@@ -210,12 +215,9 @@ class _Maker:
         return [self._at_node(one) if one.node >= 0 else self._tee(one) for one in found]
 
     def _at_node(self, one: Found) -> Candidate:
-        nodes = self.atlas.grid.nodes
-        bays = int(nodes.spare_bays[one.node])
-        with_bays = str(nodes.kind[one.node]) in WITH_BAYS
-        kind = CandidateKind.SPARE_BAY if bays > 0 else CandidateKind.NODE
-        obstacle = f"{nodes.name[one.node] or nodes.id[one.node]}没有备用间隔" if with_bays and bays == 0 else ""
-        return replace(self._plain(kind, one), obstacle=obstacle)
+        grid = self.atlas.grid
+        kind = CandidateKind.SPARE_BAY if bays_left(grid, one.node, self.taken) > 0 else CandidateKind.NODE
+        return replace(self._plain(kind, one), obstacle=no_bay(grid, one.node, self.taken))
 
     def _tee(self, one: Found) -> Candidate:
         return replace(self._plain(CandidateKind.TEE, one), on_cable=self._is_cable(one.line))
@@ -318,7 +320,6 @@ class _Maker:
         for place in np.argsort(metres, kind="stable")[:NEW_FEEDERS].tolist():
             if metres[place] * self.app.detour <= NEW_FEEDER_FURTHEST_M:
                 one = Found(float(metres[place]), node=int(at[place]))
-                full = int(nodes.spare_bays[one.node]) == 0
-                words = f"母线 {nodes.name[one.node] or nodes.id[one.node]} 没有备用出线间隔" if full else ""
+                words = no_bay(atlas.grid, one.node, self.taken)
                 listed.append(replace(self._plain(CandidateKind.NEW_FEEDER, one), obstacle=words))
         return listed

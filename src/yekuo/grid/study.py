@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
+from types import MappingProxyType
 
 from yekuo.grid.atlas import Atlas
 from yekuo.grid.candidates import Application, Candidate, CandidateKind, candidates
@@ -16,6 +17,7 @@ from yekuo.grid.pairs import Pair, dual_pairs
 from yekuo.grid.ranking import Option, rank
 from yekuo.grid.remedies import Package, remedies
 from yekuo.grid.restoring import Restored, restorable
+from yekuo.grid.scale import REACH
 from yekuo.rules.facts import Importance
 from yekuo.rules.scheme import SchemeTable
 
@@ -35,12 +37,14 @@ class Study:
     pairs: tuple[Pair, ...]
     packages: tuple[Package, ...]
     limits: Limits
+    reach: Mapping[str, float]
     inflight: tuple[Inflight, ...]
     revision: str
     solver: str
     feeding: Application | None = None
     fed: Mapping[str, Fed] = field(default_factory=dict)
     restored: Mapping[str, Restored] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)
 
 
 def study(
@@ -52,21 +56,24 @@ def study(
     table: SchemeTable,
     grade: Importance = Importance.ORDINARY,
     limits: Limits | None = None,
+    reach: Mapping[str, float] = REACH,
     inflight: Iterable[Inflight] = (),
     k: int = 15,
     threads: int = 0,
     feeding: Application | None = None,
     outages_of: int = 0,
+    taken: Mapping[str, int] = MappingProxyType({}),
 ) -> Study:
     """This function will study an application; raises NoSolutionError and UnknownNodeError.
 
     Remedies are looked for when fewer than a few options of the network as it stands are feasible; a load is never refused here.
+    `reach` is the scale of the ranking (scale.py).
     `feeding` is what the same customer feeds in; `outages_of` says for how many of the best options (and the best pair) N-1 is
-    asked.
+    asked; `taken` are bays promised to others, by node (id).
     """
     promised, bounds = tuple(inflight), limits or Limits()
     largest = replace(app, kva=max(app.kva, feeding.kva)) if feeding else app
-    found = candidates(atlas, largest, library=library, equipment=equipment, k=k)
+    found = candidates(atlas, largest, library=library, equipment=equipment, k=k, taken=taken)
     verdicts = evaluate(atlas, app, found, limits=bounds, inflight=promised, threads=threads)
     fed = fed_in(atlas, feeding, found, verdicts, inflight=promised, limits=bounds) if feeding else {}
     loaded, verdicts = verdicts, tuple(fed[one.candidate.id].both for one in verdicts) if feeding else verdicts
@@ -78,7 +85,7 @@ def study(
         if few and not app.generation
         else ()
     )
-    options, pairs = rank(verdicts, costs), dual_pairs(verdicts, grade, table=table, costs=costs)
+    options, pairs = rank(verdicts, costs, reach=reach), dual_pairs(verdicts, grade, table=table, costs=costs)
     near = _asked_for_outages(options, pairs, outages_of)
     return Study(
         application=app,
@@ -86,11 +93,13 @@ def study(
         pairs=pairs,
         packages=packages,
         limits=bounds,
+        reach=reach,
         inflight=promised,
         revision=atlas.grid.revision,
         solver=SOLVER,
         feeding=feeding,
         fed=fed,
+        taken=taken,
         restored=dict(
             zip(
                 (one.id for one in near),

@@ -4,11 +4,15 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from yekuo.grid.bays import bays_at
+from yekuo.grid.candidates import CandidateKind
 from yekuo.grid.model import GridModel, Inflight
 from yekuo.operations.grids.standing import Network
 from yekuo.records import capacity, grids
 from yekuo.records.models import CapacityHold
-from yekuo.rules.reservation import Direction
+from yekuo.rules.reservation import Direction, HoldState
+
+TAKE_A_BAY = {one.value for one in CandidateKind} - {CandidateKind.TEE.value, CandidateKind.DT_EXISTING.value}
 
 
 def counted(network: Network, *, without: int = 0) -> tuple[Inflight, ...]:
@@ -35,6 +39,27 @@ def generating(network: Network, *, without: int = 0) -> tuple[Inflight, ...]:
     """This function will list the generation promised on a network (kW below zero: fed in), without that of one case."""
     rows = capacity.counting(network.standing.grid, direction=Direction.GENERATION, without=without)
     return tuple(Inflight(case=one.case, node=one.node, p_kw=-one.p_kw) for one in _of(network, rows))
+
+
+def bays(network: Network, *, without: int = 0) -> dict[str, int]:
+    """This function will count the bays promised on a network by node (id), without those of one case.
+
+    Who has had power since before the network in force came is in its data already.
+    """
+    found: dict[str, int] = {}
+    for row in capacity.counting(network.standing.grid, without=without):
+        seen = row.state == HoldState.CONTRACTED.value and row.since <= network.standing.at
+        node = "" if seen else bay_of(network, row.place)
+        if node:
+            found[node] = found.get(node, 0) + 1
+    return found
+
+
+def bay_of(network: Network, place: Mapping[str, Any]) -> str:
+    """This function will name the node at which a place takes a bay, "" where it takes none; nobody knows of a place found by name."""
+    chosen = place.get("candidate") and place.get("kind") in TAKE_A_BAY
+    node = drawn_at(network, place) if chosen else ""
+    return node if node and bays_at(network.grid, network.grid.nodes.row[node]) >= 0 else ""
 
 
 def drawn_at(network: Network, place: Mapping[str, Any]) -> str:

@@ -133,7 +133,7 @@ def _reserved(
     if drawing is None:
         return False
     others = opened.others()
-    weighed = opened.weigh(others, drawing, one.kva, given_back={})
+    weighed = opened.weigh(others, drawing, one.kva, place=one.place, taken=opened.bays(), given_back={})
     if weighed.fits:
         warning = opened.warning(others, drawing)
         made = entering(one, EntryKind.RESERVE, None, at=at, note=note, warning=warning)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from yekuo.grid import written
+from yekuo.grid.bays import no_bay
 from yekuo.grid.candidates import SERVICE_M, Application, Candidate, CandidateKind, candidates
 from yekuo.grid.conductors import Conductor, Library
 from yekuo.grid.evaluate import evaluate
@@ -47,10 +48,11 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """校核所据: the network in force, what is promised on it, the facts; the study and what it asked, None without one."""
+    """校核所据: the network in force, what is promised on it and which bays, the facts; the study and what it asked, None without one."""
 
     network: Network
     promised: Sequence[Inflight]
+    taken: Mapping[str, int]
     facts: Facts
     spot: Spot | None
     kept: SchemeStudy | None = None
@@ -75,7 +77,8 @@ def recheck(
     if facts.generation_kw:
         promised = (*promised, *hosting.fed(network, without=case))
     spot = asking.surveyed(cases.state_of(row))
-    ground = Ground(network=network, promised=promised, facts=facts, spot=spot, kept=kept)
+    taken = inflight.bays(network, without=case)
+    ground = Ground(network=network, promised=promised, taken=taken, facts=facts, spot=spot, kept=kept)
     return tuple(_checked(one, ground) for one in sources)
 
 
@@ -83,7 +86,9 @@ def _checked(source: Source, ground: Ground) -> Checked:
     network, facts = ground.network, ground.facts
     found = _candidate(source, ground.kept, network) if ground.kept is not None else None
     notes: tuple[str, ...] = ()
-    if found is None:
+    if found is not None:
+        found = _with_its_bay(found, ground)
+    else:
         found, notes = _known(source, ground)
     if found is None:
         where = source.feeder or source.supply_area
@@ -187,6 +192,13 @@ def _nearest(wanted: str, kept: SchemeStudy, network: Network) -> Candidate | No
     namer = written.Namer(network.atlas)
     around = candidates(network.atlas, app, library=standing.library(), equipment=standing.equipment(), k=60)
     return next((one for one in around if wanted in _said(written.described(one, namer))), None)
+
+
+def _with_its_bay(one: Candidate, ground: Ground) -> Candidate:
+    """What stood in the way when it was studied may be gone, or have come."""
+    grid = ground.network.grid
+    node = inflight.bay_of(ground.network, {"candidate": one.id, "kind": one.kind.value, "node": one.node})
+    return replace(one, obstacle=no_bay(grid, grid.nodes.row[node], ground.taken)) if node else one
 
 
 def _dressed(one: Candidate, source: Source, network: Network) -> tuple[Candidate, tuple[str, ...]]:

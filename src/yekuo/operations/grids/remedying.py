@@ -1,6 +1,6 @@
 """补救: what would let the network carry one source that found no room: works with cost and days, proven by full AC."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,13 +19,17 @@ NAMES = {"larger": "更换加大", "transfer": "转供负荷", "new_feeder": "�
 
 
 def remedy(
-    network: Network, place: Place, *, kw: float, kva: Decimal, kv: float, drawn: Sequence[Inflight]
-) -> dict[str, Any]:
-    """This function will find the cheapest works that let a place carry a load beside all others; {} when there are none."""
+    network: Network, place: Place, *, kw: float, kva: Decimal, kv: float, drawn: Sequence[Inflight],
+    taken: Mapping[str, int],
+) -> dict[str, Any]:  # fmt: skip
+    """This function will find the cheapest works that let a place carry a load beside all others; {} when there are none.
+
+    `taken` are the bays promised, by node.
+    """
     app = application(network, place, kw=kw, kva=float(kva), kv=kv)
     if app is None:
         return {}
-    found = candidates(network.atlas, app, library=standing.library(), equipment=standing.equipment())
+    found = candidates(network.atlas, app, library=standing.library(), equipment=standing.equipment(), taken=taken)
     try:
         verdicts = evaluate(network.atlas, app, found, inflight=drawn, threads=-1)
         packages = _packages(network, app, verdicts, place, drawn)
@@ -65,7 +69,7 @@ def _packages(
 
 def _same(one: Candidate, place: Place) -> bool:
     if place.get("candidate"):
-        return bool(one.id == place["candidate"])
+        return one.id == place["candidate"] or bool(one.obstacle and one.node == place.get("node"))
     return bool(one.node and one.node == place.get("node"))
 
 

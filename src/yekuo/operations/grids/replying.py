@@ -9,6 +9,7 @@ from yekuo.grid.model import Inflight
 from yekuo.grid.solve import NoSolutionError
 from yekuo.grid.study import SOLVER
 from yekuo.operations.grids import needs
+from yekuo.operations.grids.inflight import bay_of
 from yekuo.operations.grids.ledger import entering
 from yekuo.operations.grids.placing import Place, places
 from yekuo.operations.grids.remedying import remedy
@@ -36,6 +37,7 @@ class Promise:
     scheme: Scheme
     scales: Scales
     drawn: list[Inflight]
+    taken: dict[str, int]
     given_back: dict[str, Decimal]
     made: list[Entering] = field(default_factory=list)
     rooms: dict[str, Decimal] = field(default_factory=dict)
@@ -47,11 +49,15 @@ class Promise:
         if drawing is None:
             self.unplaced(demand)
             return
-        weighed = self.scales.weigh(self.drawn, drawing, demand.kva, given_back=self.given_back)
+        weighed = self.scales.weigh(
+            self.drawn, drawing, demand.kva, place=place, taken=self.taken, given_back=self.given_back
+        )
         if weighed.fits:
             warning = self.scales.warning(self.drawn, drawing)
             self.made.append(self._entry(demand, EntryKind.RESERVE, place, weighed.path, "", warning=warning))
             self.drawn.append(drawing)
+            bay = bay_of(self.scales.network, place)
+            self.taken |= {bay: self.taken.get(bay, 0) + 1} if bay else {}
             self.rooms.update(weighed.rooms)
             for each in weighed.path:
                 self.given_back[each] = self.given_back.get(each, Decimal(0)) - demand.kva
@@ -98,8 +104,9 @@ def reply(done: "Done", key: int) -> None:
         return
     needs.close(done.case, by=done.event.by.person, at=done.at, note="重新答复方案")
     promise = Promise(
-        done=done, scheme=scheme, scales=opened, drawn=opened.others(without=done.case), given_back=_held(before)
-    )
+        done=done, scheme=scheme, scales=opened, drawn=opened.others(without=done.case),
+        taken=opened.bays(without=done.case), given_back=_held(before),
+    )  # fmt: skip
     promise.made = [entering(one, EntryKind.RELEASE, done, note="重新答复方案") for one in before]
     found = places(opened.network, scheme=scheme, chosen=chosen.places)
     for demand in wanted:
@@ -150,7 +157,7 @@ def _open_needs(done: "Done", grid: Grid, promise: Promise) -> None:
     for lack in promise.lacking:
         works = remedy(
             promise.scales.network, lack.place, kw=lack.demand.kw, kva=lack.demand.kva, kv=facts.voltage / 1000 if facts.high_voltage else LV_KV,
-            drawn=(*promise.scales.stated, *promise.drawn),
+            drawn=(*promise.scales.stated, *promise.drawn), taken=promise.taken,
         )  # fmt: skip
         needs.open_need(done, grid, lack, works, facts)
 
@@ -168,7 +175,7 @@ def _begin_one(done: "Done", grid: Grid, opened: Scales, one: CapacityHold, want
     drawing = opened.draw(one.case, one.place, one.kw, one.kva)
     if drawing is None:
         return
-    weighed = opened.weigh(opened.others(), drawing, one.kva, given_back={})
+    weighed = opened.weigh(opened.others(), drawing, one.kva, place=one.place, taken=opened.bays(), given_back={})
     rooms: Mapping[str, Decimal] = weighed.rooms
     note = ""
     if not weighed.fits:

@@ -143,6 +143,7 @@ def _studied(
             network.atlas, app, library=basis.library,
             equipment=basis.equipment.with_prices(_prices(network.standing.revision)), table=basis.schemes, grade=grade,
             inflight=promised, k=OPTIONS, feeding=feeding, outages_of=OUTAGES_OF,
+            taken=inflight.bays(network, without=case),
         )  # fmt: skip
     except NoSolutionError as failure:
         raise Refused(f"{failure}；请检查在用电网数据", code="no_solution") from failure
@@ -167,7 +168,9 @@ def _inputs(found: Study, network: Network, spot: Spot, facts: Facts, basis: Bas
         "sources": facts.sources,
         "grade": facts.importance.value,
         "limits": asdict(found.limits),
+        "reach": dict(found.reach),
         "inflight": [asdict(one) for one in found.inflight],
+        "bays": dict(found.taken),
         "options": OPTIONS,
         "revision": found.revision,
         "revision_number": network.standing.number,
@@ -352,10 +355,10 @@ def recompute(kept: SchemeStudy) -> Recomputed:
     again = study(
         atlas, written.application(inputs["application"]), library=basis.library,
         equipment=basis.equipment.with_prices(_prices(kept.revision_id)), table=basis.schemes,
-        grade=Importance(inputs["grade"]), limits=written.limits(inputs["limits"]),
+        grade=Importance(inputs["grade"]), limits=written.limits(inputs["limits"]), reach=inputs.get("reach", {}),
         inflight=tuple(written.inflight(one) for one in inputs["inflight"]), k=int(inputs["options"]),
         feeding=written.application(inputs["feeding"]) if inputs.get("feeding") else None,
-        outages_of=int(inputs.get("outages_of", 0)),
+        outages_of=int(inputs.get("outages_of", 0)), taken=inputs.get("bays", {}),
     )  # fmt: skip
     differences = tuple(differing(kept.result, _result(again, atlas)))
     return Recomputed(

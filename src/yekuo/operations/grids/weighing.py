@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 
+from yekuo.grid.bays import no_bay
 from yekuo.grid.model import MV_FROM, Inflight
 from yekuo.grid.promising import Fit, Ground
 from yekuo.grid.restoring import Restoring
@@ -56,9 +57,19 @@ class Scales:
         return Inflight(case=str(case), node=node, p_kw=kw, q_kvar=reactive(kw, float(kva))) if node else None
 
     def weigh(
-        self, drawn: Sequence[Inflight], more: Inflight, kva: Decimal, *, given_back: Mapping[str, Decimal]
+        self,
+        drawn: Sequence[Inflight],
+        more: Inflight,
+        kva: Decimal,
+        *,
+        place: Place,
+        taken: Mapping[str, int],
+        given_back: Mapping[str, Decimal],
     ) -> Weighed:
-        """This function will judge one promise beside `drawn`; `given_back` is what the case itself let go of, or took, by element."""
+        """This function will judge one promise beside `drawn` and the bays `taken` by node.
+
+        `given_back` is what the case itself let go of, or took, by element.
+        """
         path = self.ground.path(more.node)
         rooms = self.rooms(path)
         held = capacity.balances(self.grid.pk, path)
@@ -76,7 +87,18 @@ class Scales:
             if not fit.fits or not over
             else f"{self.named(over)} 剩余可承诺容量 {rooms[over]:.0f} 千伏安已用完"
         )
-        return Weighed(fits=fit.fits and not over, path=path, rooms=rooms, words=words)
+        bay = self.no_bay(place, taken)
+        fits = fit.fits and not over
+        return Weighed(fits=fits and not bay, path=path, rooms=rooms, words=bay if fits else words)
+
+    def bays(self, *, without: int = 0) -> dict[str, int]:
+        """This function will count the bays the ledger promised by node, without one case."""
+        return inflight.bays(self.network, without=without)
+
+    def no_bay(self, place: Place, taken: Mapping[str, int]) -> str:
+        """This function will say that a place has no bay left for one more, "" while it has or needs none."""
+        node = inflight.bay_of(self.network, place)
+        return no_bay(self.network.grid, self.network.grid.nodes.row[node], taken) if node else ""
 
     def warning(self, drawn: Sequence[Inflight], more: Inflight) -> str:
         """This function will say which outages a promise beside `drawn` makes worse (N-1): "" for none, or at low voltage."""
