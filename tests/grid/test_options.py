@@ -123,6 +123,37 @@ def test_weights_decide_and_are_checked() -> None:
         rank(verdicts, costs, weights={"cost": -1})
 
 
+@pytest.mark.parametrize(
+    "outlier",
+    [
+        None,
+        (8_530_000, 209, 3.0, 0.60),
+        (8_530_000, 209, 0.1, 0.99),
+        (8_530_000, 209, 400.0, 0.01),
+        (90_000_000, 900, 60.0, 0.55),
+    ],
+)
+def test_an_outlier_does_not_change_the_order_of_two_others(outlier: tuple[float, float, float, float] | None) -> None:
+    verdicts, _ = checked(near(small(), "N2", 500))
+    near_by, far, absurd = verdicts[:3]
+    figures = {
+        near_by: (75_000, 15.4, 9.0, 0.50),
+        far: (534_000, 23.9, 6.5, 0.52),
+        **({absurd: outlier} if outlier else {}),
+    }
+    chosen = [replace(one, feasible=True, losses_kw=kw, used=1 - left) for one, (_, _, kw, left) in figures.items()]
+    costs = {one.candidate.id: priced(works, days) for one, (works, days, _, _) in figures.items()}
+    options = rank(chosen, costs)
+    assert [one.verdict.candidate.id for one in options[:2]] == [near_by.candidate.id, far.candidate.id]
+    assert options[0].score > options[1].score + 30
+    assert all(0 <= part.share <= 1 for one in options for part in one.parts)
+
+
+def priced(works: float, days: float) -> Cost:
+    line = CostLine(item="tee", name="T 接", quantity=1, unit="处", unit_price=works, confirmed=True)
+    return Cost(lines=(line,), days=days)
+
+
 def test_a_price_of_ones_own_is_confirmed_and_a_general_one_is_not() -> None:
     verdicts, costs = checked(near(small(), "N2", 500))
     one = by_node(verdicts, "N1").candidate

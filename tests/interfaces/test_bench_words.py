@@ -13,10 +13,11 @@ from tests.operations.told import CLASSES
 from tests.rules.cases import cast
 from yekuo.grid.atlas import Atlas
 from yekuo.grid.candidates import Application
+from yekuo.grid.scale import REACH
 from yekuo.grid.study import study
 from yekuo.grid.written import written
 from yekuo.interfaces.desk.sketch import sketch_of
-from yekuo.interfaces.desk.workbench_duel import duel_of
+from yekuo.interfaces.desk.workbench_duel import duel_of, reach_words, value
 from yekuo.interfaces.desk.workbench_words import compared, lead_of, pair_words, pairs_of, rows_of
 from yekuo.rules.facts import Importance
 from yekuo.rules.metering import MeteringMode
@@ -59,6 +60,24 @@ def test_the_duel_adds_up_and_says_what_it_wins_and_loses_by(result: Plain) -> N
         for one in duel.bouts:
             assert (f"（多得 {one.gain:.1f} 分）" in duel.sentence) == (one.gain >= 0.05)
             assert (f"（少得 {-one.gain:.1f} 分）" in duel.sentence) == (one.gain <= -0.05)
+
+
+def test_the_duel_shows_the_ends_the_points_were_counted_with(result: Plain) -> None:
+    titles = {one.id: one.title for one in rows_of(result)}
+    able = [one for one in result["options"] if one["place"]]
+    costs, days = (
+        [part["value"] for one in able for part in one["parts"] if part["criterion"] == key] for key in REACH
+    )
+    duel = duel_of(result, titles, reach=REACH)
+    once = duel_of(result, titles)
+    assert duel is not None
+    assert once is not None
+    shown = {one.criterion: (one.full, one.nothing) for one in duel.bouts}
+    assert shown["cost"] == (value("cost", min(costs)), value("cost", 3 * min(costs)))
+    assert shown["days"] == (value("days", min(days)), value("days", 3 * min(days)))
+    assert {one.criterion: one.nothing for one in once.bouts}["cost"] == value("cost", max(costs))
+    assert reach_words(REACH) == "造价到最好值的 3 倍、工期到最好值的 3 倍"
+    assert reach_words({}) == ""
 
 
 def test_there_is_no_duel_of_one(result: Plain) -> None:

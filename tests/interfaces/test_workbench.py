@@ -139,6 +139,7 @@ def test_the_first_is_set_against_the_second_and_ids_stand_in_small_print(stage:
     page = desk.get(asked(desk, case)).content.decode()
     assert "方案 1 优于方案 2，因为" in page
     assert "得分 = 满分" in page
+    assert "造价到最好值的 3 倍、工期到最好值的 3 倍就是零分" in page
     assert "失电可转供（N-1）" in page
     third = studies.found(case.id, 1).result["options"][2]  # type: ignore[union-attr]
     page = desk.get(bench(case), {"study": "1", "against": third["id"]}).content.decode()

@@ -4,12 +4,14 @@ from argparse import Namespace
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from tests.grid.town import town
 from tests.interfaces.desk_stage import RealCase, Stage
 from tests.operations.grid_stage import town_of
+from yekuo.grid.study import study
 from yekuo.interfaces.cli.scheme import recompute
 from yekuo.operations.grids import standing, studying
 from yekuo.records import studies, tables
@@ -212,6 +214,23 @@ def test_a_load_nothing_carries_is_not_refused(stage: Stage) -> None:
     made = draft(told, chosen)
     assert made is not None
     assert "配套工程" in made.remarks
+
+
+def test_a_study_ranked_before_there_was_a_reach_comes_out_as_then(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = surveyed(stage)
+    with monkeypatch.context() as then:
+        then.setattr(studying, "study", partial(study, reach={}))
+        old = studied(told)
+    new = studied(told)
+    assert new.inputs["reach"] == {"cost": 3.0, "days": 3.0}
+    assert list(studying.differing(old.result["options"], new.result["options"]))
+    del old.inputs["reach"]
+    found = SchemeStudy.objects.select_related("revision").get(pk=old.pk)
+    found.inputs = old.inputs
+    assert studying.recompute(found).differences == ()
+    assert studying.recompute(SchemeStudy.objects.select_related("revision").get(pk=new.pk)).equal
 
 
 def test_years_later_it_is_computed_with_what_it_was_made_from(

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 
 from yekuo.grid.costing import Cost
 from yekuo.grid.evaluate import Verdict
+from yekuo.grid.scale import REACH, scale, share
 
 WEIGHTS = {"cost": 0.4, "days": 0.2, "losses": 0.15, "margin": 0.25}
-LEAST_TOLD, LEAST_SPREAD = 0.3, 0.25
+LEAST_TOLD = 0.3
 NAMES = {"cost": "造价", "days": "工期", "losses": "损耗", "margin": "裕度"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """得分项: the value itself, 1 for the best of the options down to 0 for the worst, its weight and what it brings (of 100).
-
-    Where the options hardly differ (by less than a quarter of the best) the worst loses only in proportion.
-    """
+    """得分项: the value itself, its share (1 for the best down to 0, see scale.py), its weight and what it brings."""
 
     criterion: str
     value: float
@@ -44,14 +42,24 @@ class Option:
 
 
 def rank(
-    verdicts: Sequence[Verdict], costs: Mapping[str, Cost], *, weights: Mapping[str, float] | None = None
+    verdicts: Sequence[Verdict],
+    costs: Mapping[str, Cost],
+    *,
+    weights: Mapping[str, float] | None = None,
+    reach: Mapping[str, float] = REACH,
 ) -> tuple[Option, ...]:
-    """This function will order all options: feasible ones by score, infeasible ones behind with their reason; none is left out."""
+    """This function will order all options: feasible ones by score, infeasible ones behind with their reason; none is left out.
+
+    `reach` says of which criterion how many times the best brings nothing any more (scale.py);
+    one without weight puts nothing out of reach.
+    """
     used = _normed(weights or WEIGHTS)
     able = [one for one in verdicts if one.feasible]
     values = {one.candidate.id: _values(one, costs[one.candidate.id]) for one in able}
+    felt = {key: times for key, times in reach.items() if used[key]}
+    ends = scale(list(values.values()), reach=felt) if values else {}
     scored = sorted(
-        ((one, _parts(one.candidate.id, values, used)) for one in able),
+        ((one, _parts(values[one.candidate.id], ends, used)) for one in able),
         key=lambda each: (
             -sum(part.points for part in each[1]),
             costs[each[0].candidate.id].works,
@@ -103,16 +111,18 @@ def _values(one: Verdict, cost: Cost) -> dict[str, float]:
     return {"cost": cost.works + cost.fees_total, "days": cost.days, "losses": one.losses_kw, "margin": -one.margin}
 
 
-def _parts(name: str, values: Mapping[str, Mapping[str, float]], weights: Mapping[str, float]) -> tuple[Part, ...]:
-    parts = []
-    for key, weight in weights.items():
-        column = [each[key] for each in values.values()]
-        worst, best = max(column), min(column)
-        value = values[name][key]
-        spread = max(worst - best, LEAST_SPREAD * abs(best), 1e-9)
-        share = 1.0 - (value - best) / spread
-        parts.append(Part(criterion=key, value=-value if key == "margin" else value, share=share, weight=weight))
-    return tuple(parts)
+def _parts(
+    mine: Mapping[str, float], ends: Mapping[str, tuple[float, float]], weights: Mapping[str, float]
+) -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            criterion=key,
+            value=-mine[key] if key == "margin" else mine[key],
+            share=share(mine[key], ends[key]),
+            weight=weight,
+        )
+        for key, weight in weights.items()
+    )
 
 
 def _beaten_by(name: str, values: Mapping[str, Mapping[str, float]]) -> str:

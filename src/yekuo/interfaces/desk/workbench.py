@@ -18,7 +18,7 @@ from yekuo.interfaces.desk.forms import FORMS
 from yekuo.interfaces.desk.forms.fields import Number, Text
 from yekuo.interfaces.desk.reader import Reader, case_file, desk, drawn_on_page
 from yekuo.interfaces.desk.sketch import sketch_of
-from yekuo.interfaces.desk.workbench_duel import duel_of
+from yekuo.interfaces.desk.workbench_duel import duel_of, reach_words
 from yekuo.interfaces.look.forms import refuse
 from yekuo.interfaces.look.names import role_name
 from yekuo.interfaces.look.parts import Crumb
@@ -160,7 +160,7 @@ def _shown(request: HttpRequest, file: CaseFile, kept: Study) -> dict[str, Any]:
     by_id = {one.id: one for one in rows}
     picked = [by_id[one] for one in request.GET.getlist("compare") if one in by_id][:MOST_COMPARED]
     able = [one for one in rows if one.place]
-    sources = kept.inputs["sources"]
+    sources, reach = kept.inputs["sources"], kept.inputs.get("reach", {})
     pairs = words.pairs_of(kept.result, rows) if sources > 1 else []
     return {
         "asked": kept.inputs,
@@ -168,7 +168,10 @@ def _shown(request: HttpRequest, file: CaseFile, kept: Study) -> dict[str, Any]:
         "stale": studying.stale(kept),
         "lead": words.lead_of(rows, pairs, sources=sources),
         "able": able,
-        "duel": duel_of(kept.result, titles, other=request.GET.get("against", "")) if sources == 1 else None,
+        "duel": duel_of(kept.result, titles, other=request.GET.get("against", ""), reach=reach)
+        if sources == 1
+        else None,
+        "reach": reach_words(reach),
         "unsure": any(not one.confirmed for one in able),
         "restoring": _restoring(file),
         "turns": turns_of(file, {one.feeding.queue for one in rows if one.feeding}),

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from yekuo.grid.scale import scale
+
 Plain = Mapping[str, Any]
 CRITERIA = ("cost", "margin", "days", "losses")
 MORE_IS_BETTER = "margin"
+NAMES = {"cost": "造价", "margin": "裕度", "days": "工期", "losses": "损耗"}
 TOLD = 0.05
 WORDS = {
     "cost": ("造价少 {}", "造价多 {}"),
@@ -18,13 +21,13 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bout:
-    """一项对比: what the criterion can bring, the best and worst of all options, and value and points of both."""
+    """一项对比: what the criterion can bring, the values that bring all and nothing, and value and points of both."""
 
     criterion: str
     name: str
     most: float
-    best: str
-    worst: str
+    full: str
+    nothing: str
     mine: str
     theirs: str
     points: float
@@ -66,30 +69,40 @@ def value(key: str, number: float) -> str:
     return f"{number:.0%}" if key == "margin" else f"{number:.0f} 天" if key == "days" else f"{number:.1f} 千瓦"
 
 
-def duel_of(result: Plain, titles: Mapping[str, str], *, other: str = "") -> Duel | None:
-    """This function will set the first option against the second (or the option named); None without two feasible ones."""
+def reach_words(reach: Mapping[str, float]) -> str:
+    """This function will say of which criterion how many times the best brings nothing; "" for none, as studies once were."""
+    return "、".join(f"{NAMES[key]}到最好值的 {reach[key]:g} 倍" for key in CRITERIA if key in reach)
+
+
+def duel_of(
+    result: Plain, titles: Mapping[str, str], *, other: str = "", reach: Mapping[str, float] | None = None
+) -> Duel | None:
+    """This function will set the first option against the second (or the option named); None without two feasible ones.
+
+    `reach` is the one the study was ranked with.
+    """
     able = [one for one in result["options"] if one["place"]]
     if len(able) < 2:
         return None
     second = next((one for one in able[1:] if one["id"] == other), able[1])
-    bouts = _bouts(able, able[0], second)
+    bouts = _bouts(able, able[0], second, reach or {})
     return Duel(
         first=titles[able[0]["id"]], second=titles[second["id"]], place=second["place"], bouts=bouts,
         score=able[0]["score"], their_score=second["score"], sentence=_sentence(bouts, able[0], second),
     )  # fmt: skip
 
 
-def _bouts(able: Sequence[Plain], first: Plain, second: Plain) -> tuple[Bout, ...]:
-    columns = {key: [_part(one, key)["value"] for one in able] for key in CRITERIA}
+def _bouts(able: Sequence[Plain], first: Plain, second: Plain, reach: Mapping[str, float]) -> tuple[Bout, ...]:
+    signs = {key: -1 if key == MORE_IS_BETTER else 1 for key in CRITERIA}
+    ends = scale([{key: signs[key] * _part(one, key)["value"] for key in CRITERIA} for one in able], reach=reach)
     found = []
     for key in CRITERIA:
-        mine, theirs, low, high = _part(first, key), _part(second, key), min(columns[key]), max(columns[key])
-        best, worst = (high, low) if key == MORE_IS_BETTER else (low, high)
+        mine, theirs, (full, nothing) = _part(first, key), _part(second, key), ends[key]
         found.append(
             Bout(
-                criterion=key, name=mine["name"], most=round(100 * mine["weight"], 1), best=value(key, best), worst=value(key, worst),
-                mine=value(key, mine["value"]), theirs=value(key, theirs["value"]), points=mine["points"],
-                their_points=theirs["points"],
+                criterion=key, name=mine["name"], most=round(100 * mine["weight"], 1), full=value(key, signs[key] * full),
+                nothing=value(key, signs[key] * nothing), mine=value(key, mine["value"]), theirs=value(key, theirs["value"]),
+                points=mine["points"], their_points=theirs["points"],
             )
         )  # fmt: skip
     return tuple(found)
