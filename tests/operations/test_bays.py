@@ -96,3 +96,10 @@ def test_network_data_of_later_have_the_bay_in_them(stage: Stage) -> None:
             row["备用间隔"] = 0
     town_of(stage.city.pk, at=first.at + timedelta(days=1), sheets=sheets)
     assert inflight.bays(standing.needed(stage.county.pk)) == {}
+
+
+def test_a_tee_takes_no_bay_of_the_place_behind_it(stage: Stage) -> None:
+    network = standing.needed(stage.county.pk)
+    tee = {"candidate": "dt_new:tee:E4@0.500", "kind": "dt_new", "node": "M1", "line": "E4"}
+    assert inflight.bay_of(network, tee) == ""
+    assert inflight.bay_of(network, {**tee, "candidate": "dt_new:spare_bay:M1", "line": ""}) == "M1"

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.grid.town import town as small_town
 from tests.operations.ledger_stage import DAY, drafted, hold_of, ready, replied, reply, town
 from tests.operations.told import CLASSES, Told
 from yekuo.operations import audit
@@ -456,4 +457,28 @@ def test_what_was_released_after_power_flowed_is_not_taken_again() -> None:
         )
     )  # fmt: skip
     assert hold_of(told).state == HoldState.RELEASED
+    even()
+
+
+def test_works_begun_before_the_sweep_count_on_the_paths_of_the_new_network() -> None:
+    town()
+    replied(kva=5000)
+    told = replied(kva=5000).to("works")
+    doubled(line="E1新")
+    told.do(PlanWorks(builder="宏源", licence="4-1", start_on=told.at.date(), finish_on=told.at.date() + DAY * 50))
+    told.do(ReportWorks(percent=10), after=DAY * 2)
+    assert hold_of(told).state == HoldState.COMMITTED
+    assert hold_of(told).path == ["line/E1新", "transformer/T1"]
+
+
+def test_replied_again_before_the_sweep_a_case_gives_back_what_it_holds_on_the_new_paths() -> None:
+    town()
+    told = replied(kva=5000)
+    sheets = small_town()
+    sheets["线路段"][0]["编号"] = "E1新"
+    sheets["开关"][1]["线路段编号"] = "E1新"
+    town(sheets=sheets)
+    told.do(ReturnStage(to="reply", reason="延期"), after=DAY * 30)
+    reply(told)
+    assert hold_of(told).state == HoldState.RESERVED
     even()

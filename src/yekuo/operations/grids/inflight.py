@@ -56,8 +56,11 @@ def bays(network: Network, *, without: int = 0) -> dict[str, int]:
 
 
 def bay_of(network: Network, place: Mapping[str, Any]) -> str:
-    """This function will name the node at which a place takes a bay, "" where it takes none; nobody knows of a place found by name."""
-    chosen = place.get("candidate") and place.get("kind") in TAKE_A_BAY
+    """This function will name the node at which a place takes a bay, "" where it takes none.
+
+    On a line there is none to take, and of a place found by name nobody knows.
+    """
+    chosen = place.get("candidate") and not place.get("line") and place.get("kind") in TAKE_A_BAY
     node = drawn_at(network, place) if chosen else ""
     return node if node and bays_at(network.grid, network.grid.nodes.row[node]) >= 0 else ""
 

@@ -1,7 +1,7 @@
 """答复占用: a reply takes capacity for every source on its whole path; what finds no room needs works and goes through all the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from yekuo.operations.grids.inflight import bay_of
 from yekuo.operations.grids.ledger import entering
 from yekuo.operations.grids.placing import Place, places
 from yekuo.operations.grids.remedying import remedy
-from yekuo.operations.grids.weighing import Scales, scales
+from yekuo.operations.grids.weighing import Scales, Weighed, scales
 from yekuo.records import capacity, grids, rule_changes, tables
 from yekuo.records.capacity import Entering
 from yekuo.records.models import CapacityHold, Grid
@@ -90,11 +90,6 @@ def reply(done: "Done", key: int) -> None:
     factor = tables.reservations().power_factor
     wanted = reservation.demands(scheme, facts, power_factor=factor, studied_kw=chosen.kw)
     grid = grids.hold(key)
-    before = [
-        one
-        for one in capacity.of_case(done.case)
-        if one.state != HoldState.RELEASED.value and one.direction == Direction.LOAD.value
-    ]
     try:
         opened = scales(grid)
     except NoSolutionError:
@@ -102,6 +97,12 @@ def reply(done: "Done", key: int) -> None:
         return
     if opened is None:
         return
+    # read when the network in force has led them along its own paths
+    before = [
+        one
+        for one in capacity.of_case(done.case)
+        if one.state != HoldState.RELEASED.value and one.direction == Direction.LOAD.value
+    ]
     needs.close(done.case, by=done.event.by.person, at=done.at, note="重新答复方案")
     promise = Promise(
         done=done, scheme=scheme, scales=opened, drawn=opened.others(without=done.case),
@@ -181,17 +182,17 @@ def _begin_one(done: "Done", grid: Grid, opened: Scales, one: CapacityHold, want
     if not weighed.fits:
         if wanted is not EntryKind.CONTRACT:
             return
-        note, rooms = "先接入、后改造：已送电，配套工程继续", _forced(grid, one, weighed.rooms)
-    made = entering(one, wanted, done, note=note)
+        note, rooms = "先接入、后改造：已送电，配套工程继续", _forced(grid, one, weighed)
+    made = replace(entering(one, wanted, done, note=note), path=weighed.path)
     capacity.keep(grid, [made], rooms=rooms)
     if weighed.fits:
         needs.close(one.case, by=done.event.by.person, at=done.at, note="已有可用容量", source=one.source)
 
 
-def _forced(grid: Grid, one: CapacityHold, rooms: Mapping[str, Decimal]) -> dict[str, Decimal]:
+def _forced(grid: Grid, one: CapacityHold, weighed: Weighed) -> dict[str, Decimal]:
     """Load that is really there is counted, whatever the balance says; nothing more is promised beside it."""
-    held = capacity.balances(grid.pk, one.path)
+    held = capacity.balances(grid.pk, weighed.path)
     return {
-        each: max(rooms.get(each, Decimal(0)), (held[each].held_kva if each in held else Decimal(0)) + one.kva)
-        for each in one.path
+        each: max(weighed.rooms.get(each, Decimal(0)), (held[each].held_kva if each in held else Decimal(0)) + one.kva)
+        for each in weighed.path
     }
