@@ -40,15 +40,15 @@ def test_a_share_is_between_nothing_and_all(value: float, wanted: float) -> None
     assert share(value, (100, 300)) == wanted
 
 
-def test_what_is_beyond_reach_measures_no_losses_and_no_margin() -> None:
+def test_what_is_beyond_every_reach_measures_no_losses_and_no_margin() -> None:
     near = [option(100, 20, 4, 0.5), option(200, 20, 6, 0.4)]
-    for far in (option(9000, 20, 0.1, 0.9), option(100, 90, 90, 0.0)):
+    for far in (option(9000, 90, 0.1, 0.9), option(9000, 90, 90, 0.0)):
         ends = scale([*near, far], reach=REACH)
         assert ends["losses"] == (4, 6)
         assert ends["margin"] == pytest.approx((-0.5, -0.375))
 
 
-def test_without_any_option_within_all_reaches_all_measure() -> None:
+def test_what_is_only_dear_or_only_slow_still_measures() -> None:
     ends = scale([option(100, 90, 4), option(900, 20, 8)], reach=REACH)
     assert ends["losses"] == (4, 8)
 

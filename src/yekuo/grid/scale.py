@@ -8,7 +8,7 @@ REACH: Mapping[str, float] = MappingProxyType({"cost": 3.0, "days": 3.0})
 """How many times the best brings nothing any more.
 
 Not for losses and margin themselves: the least lost is often a new feeder's, next to nothing, and three times that would tell
-no two others apart; the margin is between 0 and 1 anyway. There the options beyond reach are no measure for the others.
+no two others apart; the margin is between 0 and 1 anyway. There what is beyond every reach is no measure for the others.
 """
 
 
@@ -16,11 +16,11 @@ def scale(options: Sequence[Mapping[str, float]], *, reach: Mapping[str, float])
     """This function will tell of each criterion the value that brings all its points and the one that brings none.
 
     Of every value less is better. The two are the best and the worst, the worst at most `reach` times the best (a best that is
-    not above 0 has no such limit) and at least a quarter of the best away from it. A criterion without a reach is measured by
-    the options within reach in all that have one; by all options where there is none such.
+    not above 0 has no such limit) and at least a quarter of the best away from it. Of a criterion without a reach the two
+    are those of the options within one reach at least.
     """
     furthest = {key: _furthest([one[key] for one in options], times) for key, times in reach.items()}
-    within = [one for one in options if all(one[key] <= most for key, most in furthest.items())] or options
+    within = [one for one in options if not reach or any(one[key] <= most for key, most in furthest.items())]
     return {
         key: _ends([one[key] for one in (options if key in reach else within)], furthest.get(key, float("inf")))
         for key in options[0]
