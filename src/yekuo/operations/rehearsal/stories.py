@@ -331,7 +331,7 @@ def _roof_held(company: Company) -> Teller:
 
 
 def _needs_works(company: Company) -> Teller:
-    """More than any line near by can carry: replied all the same, the works are grid planning's."""
+    """More than the lines and bays near by can take: replied all the same, the works are grid planning's."""
     told = _teller(company, 126).file(plant(126, "腾飞新材料有限公司", "6300"), *BIG, at=when(11, 5, 8, 50))
     told.full = True
     return told.to("external_works", hours=4, works=True)
@@ -371,7 +371,7 @@ STORIES: tuple[tuple[str, Story], ...] = (
     ("客户对挂起有异议", _disputed),
     ("屋顶光伏 25 千瓦，等拟方案", _roof_to_study),
     ("屋顶光伏 5 千瓦，已答复，并网容量已留", _roof_held),
-    ("线路带不动，先答复，配套工程待规划", _needs_works),
+    ("附近没有余量，先答复，配套工程待规划", _needs_works),
     (FAR_AWAY, _other_county),
 )  # fmt: skip
 ELSEWHERE = {FAR_AWAY: "3302"}
