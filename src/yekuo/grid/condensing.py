@@ -132,11 +132,12 @@ class Condenser:
     def near(self, nodes: Iterable[int]) -> Near:
         """This function will give the condensed network in which the areas of these nodes (rows of the whole) are whole."""
         labels = frozenset(int(self.pieces.label[one]) for one in nodes) - {UPPER}
-        if labels not in self._made:
+        found = self._made.get(labels)
+        if found is None:
             if len(self._made) >= MOST_KEPT:
                 self._made.clear()
-            self._made[labels] = self._condensed(labels)
-        return self._made[labels]
+            found = self._made[labels] = self._condensed(labels)
+        return found
 
     def _condensed(self, labels: frozenset[int]) -> Near:
         within = self.pieces.condensed(sorted(labels))
