@@ -55,6 +55,7 @@ def test_a_scenario_without_solution_is_marked_and_spoils_no_other() -> None:
     solver = Solver(ours("oberrhein"))
     (part,) = solver.added(solver.bus[[60, 60]], np.array([1e9, 10.0]), np.array([0.0, 0.0]))
     assert part.ok.tolist() == [False, True]
+    assert [np.isnan(each[0]).all() and np.isfinite(each[1]).all() for each in (part.u_pu, part.line)] == [True, True]
 
 
 def test_a_network_without_a_source_is_refused() -> None:

@@ -53,7 +53,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """一批结果: scenarios `first`.. as rows; voltage per bus, loading per line and transformer; `ok`: it has a solution."""
+    """一批结果: scenarios `first`.. as rows; voltage per bus, loading per line and transformer; `ok`: it has a solution, else NaN."""
 
     first: int
     u_pu: Floats
@@ -321,8 +321,13 @@ class Solver:
         if model.batch_error is not None:
             ok[model.batch_error.failed_scenarios] = False
         none = np.zeros((size, 0))
-        line, trafo = (out[each]["loading"] if each in out else none for each in (LINE, TRAFO))
-        return Part(first, out[NODE]["u_pu"], line, trafo, ok)
+        u_pu, line, trafo = (
+            out[NODE]["u_pu"],
+            *(out[each]["loading"] if each in out else none for each in (LINE, TRAFO)),
+        )
+        for each in (u_pu, line, trafo):
+            each[~ok] = np.nan  # what was in memory is no result
+        return Part(first, u_pu, line, trafo, ok)
 
 
 def _mended(part: Part, rows: Ints, again: Part | None) -> Part:
