@@ -200,3 +200,21 @@ def test_near_its_collapse_a_network_is_judged_whole(monkeypatch: pytest.MonkeyP
     assert not Condenser(atlas(), drawn(), Limits()).large
     promised = drawn()[1:]
     assert all(one.proven for one, _ in both(applications()[0], promised))
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "value", "limit", "broken"),
+    [
+        ("voltage", 0.95, 0.93, 0.90, False),
+        ("voltage", 0.95, 0.89, 0.90, False),
+        ("voltage", 0.89, 0.88, 0.90, True),
+        ("voltage", 1.02, 1.05, 1.07, False),
+        ("voltage", 1.08, 1.09, 1.07, True),
+        ("line", 0.6, 1.1, 1.0, False),
+        ("transformer", 1.2, 1.3, 1.0, True),
+    ],
+)
+def test_broken_is_what_was_beyond_its_limit_before(
+    kind: str, before: float, value: float, limit: float, broken: bool
+) -> None:
+    assert evaluate.Binding(kind=kind, id="x", before=before, value=value, limit=limit).broken is broken

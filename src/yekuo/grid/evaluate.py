@@ -51,9 +51,8 @@ class Binding:
     @property
     def broken(self) -> bool:
         """Whether the limit was broken already."""
-        return (
-            self.before < self.limit if self.kind == "voltage" and self.value < self.limit else self.before > self.limit
-        )
+        lowest = self.kind == "voltage" and self.limit < 1
+        return self.before < self.limit if lowest else self.before > self.limit
 
     @property
     def words(self) -> str:
