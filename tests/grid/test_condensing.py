@@ -12,7 +12,7 @@ from yekuo.grid.atlas import Atlas
 from yekuo.grid.bounds import VOLTAGE
 from yekuo.grid.candidates import Application, Candidate, candidates
 from yekuo.grid.condensing import Condenser, condenser
-from yekuo.grid.evaluate import Verdict, evaluate_whole
+from yekuo.grid.evaluate import Verdict
 from yekuo.grid.model import Inflight, Limits
 from yekuo.grid.remedies import CLEAR_BESIDE, Workshop
 from yekuo.grid.tables import import_tables
@@ -59,7 +59,7 @@ def found(app: Application) -> tuple[Candidate, ...]:
 def both(app: Application, promised: tuple[Inflight, ...]) -> list[tuple[Verdict, Verdict]]:
     places = found(app)
     within = evaluate.evaluate(atlas(), app, places, inflight=promised)
-    whole = evaluate_whole(atlas(), app, places, inflight=promised)
+    whole = evaluate.evaluate(atlas(), app, places, inflight=promised, whole=True)
     return list(zip(within, whole, strict=True))
 
 

@@ -106,47 +106,30 @@ def evaluate(
     limits: Limits | None = None,
     inflight: Iterable[Inflight] = (),
     threads: int = 0,
+    whole: bool = False,
 ) -> tuple[Verdict, ...]:
     """This function will check every candidate by a full AC power flow, in one batch; raises NoSolutionError and UnknownNodeError.
 
     A limit that is broken without the customer does not refuse him unless he makes it noticeably worse. What is promised to be
     fed in (kW below zero) is counted for generation, what is promised to be drawn for loads: each in its worst case.
-    Many places in a large network are checked in the condensed one, and again in the whole where one is near its limit there.
+    Many places in a large network are checked in the condensed one, and again in the whole where one is near its limit there;
+    `whole`: all of them in the whole at once.
     """
     if not found:
         return ()
-    promised, bound = tuple(inflight), limits or Limits()
+    bound, promised = limits or Limits(), tuple(inflight)
     fed = tuple(one for one in promised if one.p_kw < 0)
     drawn = tuple(one for one in promised if one.p_kw >= 0)
-    if not app.generation and len(found) >= MANY and worth_condensing(atlas.wires):
+    if not whole and not app.generation and len(found) >= MANY and worth_condensing(atlas.wires):
         quick = _in_condensed(atlas, app, found, bound, condenser(atlas, drawn, bound), threads=threads)
         if quick:
             again = [at for at, one in enumerate(quick) if _doubtful(one)]
-            whole = evaluate_whole(
-                atlas, app, [found[at] for at in again], limits=bound, inflight=drawn, threads=threads
-            )
-            proven = dict(zip(again, whole, strict=True))
+            doubtful = [found[at] for at in again]
+            sure = evaluate(atlas, app, doubtful, limits=bound, inflight=drawn, threads=threads, whole=True)
+            proven = dict(zip(again, sure, strict=True))
             return tuple(proven.get(at, one) for at, one in enumerate(quick))
-    return evaluate_whole(atlas, app, found, limits=bound, inflight=(*fed, *drawn), threads=threads)
-
-
-def evaluate_whole(
-    atlas: Atlas,
-    app: Application,
-    found: Sequence[Candidate],
-    *,
-    limits: Limits | None = None,
-    inflight: Iterable[Inflight] = (),
-    threads: int = 0,
-) -> tuple[Verdict, ...]:
-    """This function will do the same with the whole network in every power flow."""
-    if not found:
-        return ()
-    promised = tuple(inflight)
-    fed = tuple(one for one in promised if one.p_kw < 0)
-    drawn = tuple(one for one in promised if one.p_kw >= 0)
     grid = with_inflight(_lit(atlas.grid, app) if app.generation else atlas.grid, fed if app.generation else drawn)
-    judge = _judge(atlas, app, found, grid, limits or Limits(), threads=threads, fed=fed)
+    judge = _judge(atlas, app, found, grid, bound, threads=threads, fed=fed)
     return tuple(judge.verdict(at, one) for at, one in enumerate(found))
 
 
@@ -191,6 +174,12 @@ def _judge(
     if not part.ok[0]:
         raise NoSolutionError("现状电网（含在途容量）潮流不收敛，无法校核")
     return _Judge(atlas, app, solver, trial, part, limits, fed=fed, beside=beside)
+
+
+def _limits_beside(near: Near, bus: Ints) -> tuple[Floats, Ints, Ints]:
+    """Voltages below which something in an area that is not here breaks its limit, and which of them."""
+    low, which = near.lowest(bus)
+    return low, np.full(len(low), BESIDE), which
 
 
 def _lit(grid: GridModel, app: Application) -> GridModel:
@@ -259,8 +248,8 @@ class _Judge:
             for trafo in atlas.path(atlas.grid.nodes.row[one.node])[1]:
                 self.fed[trafo] = self.fed.get(trafo, 0.0) - one.p_kw
         self.atlas, self.app, self.solver, self.trial, self.part, self.limits = atlas, app, solver, trial, part, limits
-        self.beside, self.extra = beside, beside[1].lowest(solver.bus) if beside else None
-        whole: Bounds = bounds(solver, part, limits, extra=self._extra())
+        self.beside = beside
+        whole: Bounds = bounds(solver, part, limits, extra=_limits_beside(beside[1], solver.bus) if beside else None)
         self.line_at = {int(row): at for at, row in enumerate(solver.lines)}
         self.trafo_at = {int(row): at for at, row in enumerate(solver.trafos)}
         others = whole.line_per.copy()
@@ -290,13 +279,6 @@ class _Judge:
         copper = (self.part.trafo / np.maximum(above, LEAST)) ** 2 * own.pk_kw
         found: Floats = in_lines + (copper + above**2 * own.p0_kw).sum(axis=1)
         return found + self.beside[1].losses(self.solver.bus, self.part.u_pu) if self.beside else found
-
-    def _extra(self) -> tuple[Floats, Ints, Ints] | None:
-        """Voltages below which something in an area that is not here breaks its limit, and which of them."""
-        if self.extra is None:
-            return None
-        low, which = self.extra
-        return low, np.full(len(low), BESIDE), which
 
     def verdict(self, at: int, one: Candidate) -> Verdict:
         """This function will judge candidate `at` from its scenario."""
